@@ -1,0 +1,1 @@
+//! Maths about pixels, and drawing generic over the backend.

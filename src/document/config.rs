@@ -1,0 +1,456 @@
+//! `config.json`: brokers, the hierarchy's template, what tags mean. Documented for people in `config.schema.json`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::board::{Board, board_from_value};
+use super::reader::{Problem, Reader, kind};
+use crate::topic::is_valid_filter;
+use crate::vocab::{Level, MachineState};
+
+/// The configuration in force.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Config {
+    /// IANA zone of the plant; the reader's own when absent.
+    pub time_zone: Option<String>,
+    /// BCP 47 locale; the reader's own when absent.
+    pub locale: Option<String>,
+    /// The brokers, in order.
+    pub brokers: Vec<Broker>,
+    /// Topic levels from the left, one per level; `None` skips a level. Empty: guessed from the topics.
+    pub hierarchy: Vec<Option<Level>>,
+    /// What tags mean, by pattern; the first rule that sets a field wins.
+    pub tags: Vec<TagRule>,
+    /// Boards that come with the plant.
+    pub boards: Vec<Board>,
+}
+
+/// One broker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Broker {
+    /// Its name on screen.
+    pub name: String,
+    /// WebSocket URLs, tried in turn.
+    pub urls: Vec<String>,
+    /// Which MQTT.
+    pub protocol: Protocol,
+    /// Start of the client id.
+    pub client_id_prefix: String,
+    /// User name; the password is asked for, never configured.
+    pub username: Option<String>,
+    /// Filters to subscribe.
+    pub subscribe: Vec<String>,
+    /// Seconds.
+    pub keep_alive_secs: u16,
+    /// What may be published.
+    pub publish: Publish,
+}
+
+impl Default for Broker {
+    fn default() -> Self {
+        Self {
+            name: "broker".into(),
+            urls: Vec::new(),
+            protocol: Protocol::Auto,
+            client_id_prefix: "andon".into(),
+            username: None,
+            subscribe: vec!["#".into()],
+            keep_alive_secs: 30,
+            publish: Publish::default(),
+        }
+    }
+}
+
+/// Which MQTT to speak.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Protocol {
+    /// The best that both sides speak.
+    #[default]
+    Auto,
+    /// 3.1.1.
+    V4,
+    /// 5.
+    V5,
+}
+
+/// What may be published to a broker. Off by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Publish {
+    /// The switch.
+    pub enabled: bool,
+    /// Filters of topics that may be published to.
+    pub topics: Vec<String>,
+    /// Filters of metrics that may be written.
+    pub commands: Vec<String>,
+}
+
+/// What the tags that match a pattern mean.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TagRule {
+    /// MQTT filter over full tag paths.
+    pub pattern: String,
+    /// Unit to show where the message gives none.
+    pub unit: Option<String>,
+    /// Description.
+    pub description: Option<String>,
+    /// Low and high end of the range.
+    pub range: Option<(f64, f64)>,
+    /// Digits after the point.
+    pub digits: Option<u8>,
+    /// Seconds of silence after which the value is stale; never when absent.
+    pub stale_after_secs: Option<u32>,
+    /// Raw value (as text) to machine state.
+    pub states: Vec<StateRule>,
+}
+
+/// One raw value's meaning.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StateRule {
+    /// The raw value as text: `6`, `Execute`, `true`.
+    pub raw: String,
+    /// What it means.
+    pub state: MachineState,
+}
+
+/// Reads `config.json`. Whatever can be read is in the result, whatever cannot is in the list.
+pub fn config_from_json(text: &str) -> (Config, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let value: Value = match serde_json::from_str(text) {
+        Ok(value) => value,
+        Err(error) => {
+            problems.push(Problem { path: String::new(), message: format!("not JSON: {error}") });
+            return (Config::default(), problems);
+        }
+    };
+    let config = config_from_value(&value, &mut problems);
+    (config, problems)
+}
+
+fn config_from_value(value: &Value, problems: &mut Vec<Problem>) -> Config {
+    let mut config = Config::default();
+    let Some(mut top) = Reader::object(String::new(), value, problems) else { return config };
+    if let Some(version) = top.raw("version")
+        && version.as_u64() != Some(1)
+    {
+        top.problem("version", format!("expected 1, found {}", kind(version)));
+    }
+    config.time_zone = top.text("time_zone");
+    config.locale = top.text("locale");
+    for (path, item) in top.items("brokers") {
+        if config.brokers.len() == 16 {
+            top.problem("brokers", "expected at most 16 brokers; the rest is left out");
+            break;
+        }
+        if let Some(broker) = broker_from_value(path, item, top.problems) {
+            config.brokers.push(broker);
+        }
+    }
+    config.hierarchy = top.raw("hierarchy").map_or_else(Vec::new, |v| hierarchy_from_value(v, &mut top));
+    for (path, item) in top.items("tags") {
+        if let Some(rule) = rule_from_value(path, item, top.problems) {
+            config.tags.push(rule);
+        }
+    }
+    for (path, item) in top.items("boards") {
+        if let Some(board) = board_from_value(path, item, top.problems) {
+            config.boards.push(board);
+        }
+    }
+    top.finish(LATER_TOP);
+    config
+}
+
+fn broker_from_value(path: String, value: &Value, problems: &mut Vec<Problem>) -> Option<Broker> {
+    let mut broker = Broker::default();
+    let mut object = Reader::object(path, value, problems)?;
+    broker.urls = object.texts("url").unwrap_or_default();
+    if broker.urls.is_empty() {
+        object.problem("url", "expected a WebSocket URL such as wss://broker.example/mqtt");
+    }
+    for url in broker.urls.clone() {
+        if let Err(wrong) = check_url(&url) {
+            object.problem("url", wrong);
+            broker.urls.retain(|kept| *kept != url);
+        }
+    }
+    if let Some(name) = object.text("name") {
+        broker.name = name;
+    } else if let Some(url) = broker.urls.first() {
+        broker.name = host_of(url).to_owned();
+    }
+    if let Some(protocol) = object.raw("protocol") {
+        broker.protocol = match (protocol.as_u64(), protocol.as_str()) {
+            (Some(4), _) => Protocol::V4,
+            (Some(5), _) => Protocol::V5,
+            (_, Some("auto")) => Protocol::Auto,
+            _ => {
+                object.problem("protocol", format!("expected 4, 5 or \"auto\", found {}", kind(protocol)));
+                Protocol::Auto
+            }
+        };
+    }
+    if let Some(prefix) = object.text("client_id_prefix") {
+        broker.client_id_prefix = prefix;
+    }
+    broker.username = object.text("username");
+    if object.raw("password").is_some() {
+        object.problem("password", "a password never belongs in config.json; it is asked for when connecting");
+    }
+    if let Some(filters) = object.texts("subscribe") {
+        broker.subscribe.clear();
+        for filter in filters {
+            if is_valid_filter(&filter) {
+                broker.subscribe.push(filter);
+            } else {
+                object.problem("subscribe", format!("{filter:?} is not an MQTT topic filter"));
+            }
+        }
+    }
+    if let Some(secs) = object.integer("keep_alive_s", 5, 3600) {
+        broker.keep_alive_secs = secs as u16;
+    }
+    if let Some(publish) = object.raw("publish") {
+        let path = object.at("publish");
+        if let Some(mut inner) = Reader::object(path, publish, object.problems) {
+            broker.publish.enabled = inner.bool("enabled").unwrap_or(false);
+            broker.publish.topics = inner.texts("topics").unwrap_or_default();
+            broker.publish.commands = inner.texts("commands").unwrap_or_default();
+            inner.finish(&[]);
+        }
+    }
+    object.finish(LATER_BROKER);
+    (!broker.urls.is_empty()).then_some(broker)
+}
+
+/// What is wrong with a broker URL, if anything. Secrets in it are refused: they would end up in logs.
+///
+/// # Errors
+/// One sentence for people.
+pub fn check_url(url: &str) -> Result<(), String> {
+    let shown: String = url.chars().take(80).collect();
+    let Some(rest) = url.strip_prefix("wss://").or_else(|| url.strip_prefix("ws://")) else {
+        return Err(match url.split_once("://") {
+            Some(("mqtt" | "tcp", _)) => {
+                "a browser cannot open MQTT over TCP; give the broker's WebSocket listener, ws:// or wss://".into()
+            }
+            Some(("mqtts" | "ssl" | "tls", _)) => {
+                "a browser cannot open MQTT over TLS sockets; give the broker's secure WebSocket listener, wss://"
+                    .into()
+            }
+            Some(("http" | "https", _)) => {
+                "give the WebSocket URL, ws:// or wss:// in place of http:// or https://".into()
+            }
+            _ => format!("expected a URL that begins with wss:// or ws://, found {shown:?}"),
+        });
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if authority.contains('@') {
+        return Err("a URL must not hold a user name or password; there are fields for them".into());
+    }
+    let (host, port) = match authority.strip_prefix('[') {
+        Some(v6) => match v6.split_once(']') {
+            Some((host, after)) => (host, after.strip_prefix(':')),
+            None => return Err(format!("the IPv6 address in {shown:?} lacks its closing bracket")),
+        },
+        None => match authority.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (authority, None),
+        },
+    };
+    if host.is_empty()
+        || host
+            .contains(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}'))
+    {
+        return Err(format!("expected a host name in {shown:?}"));
+    }
+    if let Some(port) = port
+        && port.parse::<u16>().map_or(true, |port| port == 0)
+    {
+        return Err(format!("expected a port from 1 to 65535, found {port:?}"));
+    }
+    if url.contains('#') {
+        return Err("a WebSocket URL must not hold a # part".into());
+    }
+    Ok(())
+}
+
+/// The host (and port) of a URL, for people.
+pub fn host_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().unwrap_or(rest)
+}
+
+/// Whether a URL leads to this very device, where an unencrypted link leaves nobody to listen.
+pub fn is_loopback(url: &str) -> bool {
+    let authority = host_of(url);
+    let host = match authority.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or(v6),
+        None => authority.split(':').next().unwrap_or(authority),
+    };
+    let host = host.to_ascii_lowercase();
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host == "::1"
+        || host.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+fn hierarchy_from_value(value: &Value, top: &mut Reader<'_>) -> Vec<Option<Level>> {
+    let Some(text) = value.as_str() else {
+        top.problem(
+            "hierarchy",
+            format!("expected a template such as \"enterprise/site/area/line/machine\", found {}", kind(value)),
+        );
+        return Vec::new();
+    };
+    let mut levels = Vec::new();
+    for word in text.split('/') {
+        let level = match word.trim_matches(['{', '}']) {
+            "enterprise" => Some(Level::Enterprise),
+            "site" => Some(Level::Site),
+            "area" => Some(Level::Area),
+            "line" => Some(Level::Line),
+            "machine" => Some(Level::Machine),
+            "+" | "_" => None,
+            other => {
+                top.problem(
+                    "hierarchy",
+                    format!("unknown level {other:?}; known: enterprise, site, area, line, machine, + (skipped)"),
+                );
+                return Vec::new();
+            }
+        };
+        if level.is_some_and(|level| levels.contains(&Some(level))) {
+            top.problem("hierarchy", format!("the level {word:?} stands there twice"));
+            return Vec::new();
+        }
+        levels.push(level);
+    }
+    if !levels.contains(&Some(Level::Machine)) {
+        top.problem("hierarchy", "a template needs the level \"machine\"");
+        return Vec::new();
+    }
+    levels
+}
+
+fn rule_from_value(path: String, value: &Value, problems: &mut Vec<Problem>) -> Option<TagRule> {
+    let mut object = Reader::object(path, value, problems)?;
+    let mut rule = TagRule { pattern: object.text("pattern").unwrap_or_default(), ..TagRule::default() };
+    if !is_valid_filter(&rule.pattern) {
+        object.problem("pattern", "expected an MQTT filter over tag paths, such as +/+/+/+/+/temperature");
+    }
+    rule.unit = object.text("unit");
+    rule.description = object.text("description");
+    rule.digits = object.integer("digits", 0, 9).map(|digits| digits as u8);
+    rule.stale_after_secs = object.integer("stale_after_s", 1, 31_536_000).map(|secs| secs as u32);
+    if let Some(range) = object.raw("range") {
+        match range.as_array().map(Vec::as_slice) {
+            Some([low, high]) if low.as_f64() < high.as_f64() && low.is_number() && high.is_number() => {
+                rule.range = low.as_f64().zip(high.as_f64());
+            }
+            _ => object.problem("range", format!("expected [low, high] with low below high, found {}", kind(range))),
+        }
+    }
+    if let Some(states) = object.raw("states") {
+        match states.as_object() {
+            None => {
+                object.problem("states", format!("expected an object of raw value to state, found {}", kind(states)))
+            }
+            Some(map) => {
+                for (raw, state) in map {
+                    match state.as_str().and_then(state_from_word) {
+                        Some(state) => rule.states.push(StateRule { raw: raw.clone(), state }),
+                        None => object.problem(
+                            &format!("states.{raw}"),
+                            format!("expected running, idle, planned-stop, stopped or offline, found {}", kind(state)),
+                        ),
+                    }
+                }
+            }
+        }
+    }
+    object.finish(&["name", "shape"]);
+    is_valid_filter(&rule.pattern).then_some(rule)
+}
+
+fn state_from_word(word: &str) -> Option<MachineState> {
+    use MachineState::{Idle, Offline, PlannedStop, Running, Stopped};
+    [Running, Idle, PlannedStop, Stopped, Offline].into_iter().find(|state| state.word() == word)
+}
+
+/// Keys of the stable surface that later versions read; here they are accepted and left alone.
+const LATER_TOP: &[&str] = &["alerts", "kpis", "shifts", "instructions", "historians", "shared", "retention"];
+const LATER_BROKER: &[&str] = &["sparkplug"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_good_config_has_no_problems() {
+        let (config, problems) = config_from_json(
+            r#"{"$schema":"config.schema.json","version":1,"time_zone":"Europe/Berlin","brokers":[{"name":"plant","url":"wss://b.example/mqtt",
+            "protocol":"auto","subscribe":["acme/#"],"publish":{"enabled":false}}],"hierarchy":"enterprise/site/area/line/machine",
+            "tags":[{"pattern":"+/+/+/+/+/state","states":{"7":"planned-stop"},"range":[0,10]}],"alerts":[]}"#,
+        );
+        assert_eq!(problems, []);
+        assert_eq!(config.brokers[0].urls, ["wss://b.example/mqtt"]);
+        assert_eq!(config.hierarchy.len(), 5);
+        assert_eq!(config.tags[0].states[0].state, MachineState::PlannedStop);
+    }
+
+    #[test]
+    fn each_wrong_key_is_named_and_costs_only_itself() {
+        let (config, problems) = config_from_json(
+            r#"{"version":2,"brokers":[{"url":"mqtt://x:1883"},{"url":"ws://ok/mqtt","protocol":3,"pasword":"x"}],"tags":[{"pattern":"a/#/b"},
+            {"pattern":"a/+","range":[5,1],"states":{"1":"going"}}],"locale":7,"hierarchy":"site/line","colour":1}"#,
+        );
+        let paths: Vec<_> = problems.iter().map(|p| p.path.as_str()).collect();
+        for path in [
+            "version",
+            "brokers[0].url",
+            "brokers[1].protocol",
+            "brokers[1].pasword",
+            "tags[0].pattern",
+            "tags[1].range",
+            "tags[1].states.1",
+            "locale",
+            "hierarchy",
+            "colour",
+        ] {
+            assert!(paths.contains(&path), "{path} in {paths:?}");
+        }
+        assert_eq!(config.brokers.len(), 1);
+        assert_eq!(config.tags.len(), 1);
+    }
+
+    #[test]
+    fn text_that_is_not_json_says_where() {
+        let (_, problems) = config_from_json("{\n  \"version\": 1,\n  oops\n}");
+        assert!(problems[0].message.contains("line 3"), "{}", problems[0].message);
+    }
+
+    #[test]
+    fn urls() {
+        for good in ["ws://localhost:8080/mqtt", "wss://b.example", "ws://[::1]:80/x?y=1", "wss://10.0.0.1:443/"] {
+            assert_eq!(check_url(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "",
+            "http://x",
+            "mqtt://x",
+            "ht!tp://",
+            "ws://",
+            "ws://:80",
+            "wss://u:p@h/",
+            "ws://h:99999",
+            "ws://h:0",
+            "ws://a b/",
+            "ws://h/#x",
+            "ws://[::1",
+        ] {
+            assert!(check_url(bad).is_err(), "{bad}");
+        }
+        assert!(is_loopback("ws://127.0.0.1:80/") && is_loopback("ws://[::1]/") && is_loopback("ws://LOCALHOST/"));
+        assert!(!is_loopback("ws://127.0.0.1.example/") && !is_loopback("ws://10.0.0.1/"));
+    }
+}

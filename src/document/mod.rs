@@ -1,0 +1,14 @@
+//! What people edit: the configuration, and later boards, rules and shifts. Parse, validate, version; never live state.
+//!
+//! A wrong key costs that key only: parsing gives the document and a list of [`Problem`]s, each with the path of the
+//! offending key and what was expected there.
+
+mod board;
+mod config;
+mod reader;
+
+pub use board::{BOARD_VERSION, Board, Tile, TileKind, boards_from_json, boards_to_json};
+pub use config::{
+    Broker, Config, Protocol, Publish, StateRule, TagRule, check_url, config_from_json, host_of, is_loopback,
+};
+pub use reader::Problem;

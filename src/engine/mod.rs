@@ -1,0 +1,1 @@
+//! The one machine that joins session, payloads and plant.

@@ -1,0 +1,1 @@
+//! Reads payloads: scalar text, JSON, and what is neither. Never where a value goes.

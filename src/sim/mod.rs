@@ -1,0 +1,1 @@
+//! A simulated plant: pure, seeded, product code.

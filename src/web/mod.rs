@@ -1,0 +1,1 @@
+//! The browser's edges that both halves share: clock, port, panic hook.

@@ -1,0 +1,93 @@
+//! What the page asks of the worker.
+
+use serde::{Deserialize, Serialize};
+
+use crate::document::Config;
+use crate::time::Millis;
+use crate::vocab::{BrokerId, PlaceId, TagId};
+
+/// A trend on the page, numbered by the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ViewId(pub u32);
+
+/// Imperatives, page to worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// First: which protocol and build the page is.
+    Hello {
+        /// [`super::PROTOCOL`] of the page.
+        protocol: u16,
+        /// The page's build id.
+        build: String,
+    },
+    /// The documents in force. Replaces what was configured; links to brokers that stay are kept.
+    Configure(Box<Config>),
+    /// Connect to a configured broker.
+    Connect {
+        /// Which.
+        broker: BrokerId,
+        /// For this connection only; never stored by the worker.
+        credentials: Option<Credentials>,
+    },
+    /// Leave a broker cleanly and stay away.
+    Disconnect {
+        /// Which.
+        broker: BrokerId,
+    },
+    /// Send the tags at and below a place: now, and new ones as they appear ([`super::Update::Tags`]). Counted: each
+    /// `Open` wants one `Close`.
+    Open(PlaceId),
+    /// Ends one [`Command::Open`].
+    Close(PlaceId),
+    /// Send the tags with these full paths as soon as they exist (boards, tag pages). Adds to what was wanted.
+    Find(Vec<String>),
+    /// Stream the readings of these tags. Counted: each `Watch` of a tag wants one `Unwatch`.
+    Watch(Vec<TagId>),
+    /// Ends one [`Command::Watch`] of each.
+    Unwatch(Vec<TagId>),
+    /// Stream a tag's past as columns.
+    Trend(TrendRequest),
+    /// Ends a trend.
+    EndTrend(ViewId),
+    /// The last raw message of a tag's source, once ([`super::Update::Message`]).
+    Inspect(TagId),
+    /// Credit: the frame with this number is on screen.
+    Painted {
+        /// [`super::Frame::seq`].
+        seq: u32,
+    },
+    /// A frame was missed: send everything watched again.
+    Resync,
+    /// The network came or went, or the device woke: look at the links now.
+    Probe,
+    /// For tests of the restart: the worker panics. Honoured only in a worker started with `?faults`.
+    Crash,
+}
+
+/// User name and password for one connection. Debug output hides the password.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credentials {
+    /// MQTT user name.
+    pub username: String,
+    /// MQTT password; binary is allowed by MQTT, a form gives text.
+    pub password: Option<String>,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credentials").field("username", &self.username).finish_non_exhaustive()
+    }
+}
+
+/// A window on a tag's past: the last `columns` buckets of `step` each, up to now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrendRequest {
+    /// The page's number for it; asking again with the same number replaces.
+    pub view: ViewId,
+    /// Whose past.
+    pub tag: TagId,
+    /// Bucket width, at least 100 ms.
+    pub step: Millis,
+    /// How many buckets, at most 4 000.
+    pub columns: u16,
+}

@@ -1,0 +1,22 @@
+//! What the page and the worker say to each other: typed, versioned messages, packed with postcard into a
+//! transferred `ArrayBuffer`. No logic lives here.
+//!
+//! # Order
+//! 1. The worker says [`Update::Ready`]; the page answers [`Command::Hello`]. A mismatch of [`PROTOCOL`] or build means
+//!    that a cached half is running: the page offers a reload and goes no further.
+//! 2. The page sends [`Command::Configure`] and [`Command::Connect`], then opens what it shows.
+//! 3. The worker sends at most one unpainted [`Update::Frame`]; the next needs [`Command::Painted`]. A hidden page does
+//!    not paint, so nothing queues. Everything else is sent at once and is small and bounded.
+
+mod command;
+mod packing;
+mod update;
+
+pub use command::{Command, Credentials, TrendRequest, ViewId};
+pub use packing::{WireError, pack, unpack};
+pub use update::{
+    Column, Fault, Frame, LinkReport, MachineCard, Message, Place, ReadingOf, Stats, Tag, TrendPart, Update,
+};
+
+/// Raised with every change of these types.
+pub const PROTOCOL: u16 = 1;

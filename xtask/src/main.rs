@@ -1,0 +1,2 @@
+//! Developer commands behind `cargo xtask`.
+fn main() {}
