@@ -2,7 +2,7 @@
 
 use crate::document::Broker;
 use crate::mqtt::Session;
-use crate::vocab::{BrokerId, LinkState};
+use crate::vocab::BrokerId;
 use crate::wire::LinkReport;
 
 /// One broker's link.
@@ -54,10 +54,6 @@ impl Link {
         self.refused.clear();
         self.granted.clear();
         self.heard = false;
-    }
-
-    pub(super) fn is_online(&self) -> bool {
-        matches!(self.session.state(), LinkState::Online { .. })
     }
 
     pub(super) fn report(&self) -> LinkReport {

@@ -18,4 +18,4 @@ pub use meaning::Meaning;
 pub use model::{Incoming, Plant, Taken};
 pub use place::{PlaceRecord, Places};
 pub use state::state_of;
-pub use tag::{TagRecord, Tags};
+pub use tag::{LastMessage, TagRecord, Tags};

@@ -265,7 +265,7 @@ impl Plant {
     }
 
     /// A topic's last message, by one of its tags: topic, message, shape.
-    pub(crate) fn last_message(&self, id: TagId) -> Option<(&str, &LastMessage)> {
+    pub fn last_message(&self, id: TagId) -> Option<(&str, &LastMessage)> {
         let topic = self.tags.topics.get(self.tags.get(id)?.topic as usize)?;
         Some((&topic.name, &topic.last))
     }

@@ -19,8 +19,8 @@ pub fn state_of(value: &Value, rules: &[StateRule]) -> (MachineState, String) {
         return (rule.state, word_of(value, &raw));
     }
     let state = match value {
-        Value::Bool(true) => MachineState::Running,
-        Value::Bool(false) => MachineState::Idle,
+        Value::Bool(true) => Some(MachineState::Running),
+        Value::Bool(false) => Some(MachineState::Idle),
         Value::Text(_) => state_of_word(&raw).or_else(|| raw.parse().ok().and_then(state_of_packml)),
         _ => raw.parse().ok().and_then(state_of_packml),
     };

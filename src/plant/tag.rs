@@ -64,12 +64,17 @@ pub(super) struct Topic {
 
 /// The last message as it came; long payloads are cut at [`KEPT_BYTES`].
 #[derive(Debug, Default)]
-pub(super) struct LastMessage {
-    pub(super) payload: Vec<u8>,
-    pub(super) size: u32,
-    pub(super) retained: bool,
-    pub(super) qos: u8,
-    pub(super) receive_time: Timestamp,
+pub struct LastMessage {
+    /// Its bytes.
+    pub payload: Vec<u8>,
+    /// Its whole size in bytes.
+    pub size: u32,
+    /// Retained flag as delivered.
+    pub retained: bool,
+    /// QoS as delivered.
+    pub qos: u8,
+    /// When it came.
+    pub receive_time: Timestamp,
 }
 
 impl LastMessage {
