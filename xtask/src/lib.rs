@@ -8,10 +8,16 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests state what must hold")
 )]
 
+pub mod cli;
 pub mod clock;
 pub mod console;
 pub mod demo;
+pub mod dist;
+pub mod setup;
+pub mod test;
+pub mod workspace;
 
 mod failure;
 mod files;
+mod process;
 pub use failure::{Context, Failure, Outcome};

@@ -7,8 +7,12 @@ mod assets;
 mod broker;
 mod island;
 mod page;
+mod plant;
 mod publisher;
+mod run;
 
+pub(crate) use assets::gzip;
 pub use broker::{BrokerOptions, DemoBroker, PortChoice};
 pub use page::{ANY_BROKER, ConfigJson, Headers, PageOptions, PageServer};
 pub use publisher::{Message, PlantPublisher, PublisherOptions, Source};
+pub use run::{DemoOptions, run};

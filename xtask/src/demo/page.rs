@@ -148,7 +148,8 @@ impl PageServer {
     }
 }
 
-fn busy(bind: SocketAddr, error: &std::io::Error) -> Failure {
+/// Why a listener could not be had.
+pub(super) fn busy(bind: SocketAddr, error: &std::io::Error) -> Failure {
     if error.kind() == std::io::ErrorKind::AddrInUse {
         Failure::new(format!(
             "port {} on {} is taken by another program; choose another one with --port",
