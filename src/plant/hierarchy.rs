@@ -100,8 +100,20 @@ pub(super) fn state_rank(name: &str) -> Option<usize> {
 
 /// Names of state tags, letters and digits in lower case, the surest first.
 const STATE_NAMES: [&str; 14] = [
-    "statecurrent", "state", "machinestate", "packmlstate", "unitstate", "statename", "statecurrentname", "status",
-    "machinestatus", "zustand", "betriebszustand", "etat", "running", "isrunning",
+    "statecurrent",
+    "state",
+    "machinestate",
+    "packmlstate",
+    "unitstate",
+    "statename",
+    "statecurrentname",
+    "status",
+    "machinestatus",
+    "zustand",
+    "betriebszustand",
+    "etat",
+    "running",
+    "isrunning",
 ];
 /// A guess reads at most this many paths: more add nothing.
 const MOST_PATHS: usize = 4000;

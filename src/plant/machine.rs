@@ -62,7 +62,9 @@ impl Machine {
         self.figures = ranked.into_iter().take(MOST_FIGURES).map(|(_, _, id)| id).collect();
         self.fault = own
             .iter()
-            .filter_map(|&id| Some(((FAULT_NAMES.iter().position(|known| *known == folded(last(id)))?, depth(id), id), id)))
+            .filter_map(|&id| {
+                Some(((FAULT_NAMES.iter().position(|known| *known == folded(last(id)))?, depth(id), id), id))
+            })
             .min_by_key(|(key, _)| *key)
             .map(|(_, id)| id);
         self.changed = true;

@@ -65,9 +65,16 @@ impl Plant {
     }
 
     /// Takes one message. `changed` hears of every tag whose reading was renewed.
-    pub fn apply(&mut self, now: Timestamp, broker: BrokerId, message: Incoming<'_>, changed: &mut dyn FnMut(TagId)) -> Taken {
+    pub fn apply(
+        &mut self,
+        now: Timestamp,
+        broker: BrokerId,
+        message: Incoming<'_>,
+        changed: &mut dyn FnMut(TagId),
+    ) -> Taken {
         let Some(topic) = self.tags.topic(broker, message.topic) else { return Taken::Full };
-        let Self { tags, machines, series, reader, described, .. } = self;
+        let Self { tags, machines, series, reader, described, links, .. } = self;
+        let since = links.get(usize::from(broker.0)).copied().flatten().unwrap_or_default();
         let origin = if message.retained { Origin::Retained } else { Origin::Live };
         let mut hint = 0;
         let mut full = false;
@@ -78,6 +85,7 @@ impl Plant {
             };
             hint += 1;
             let record = &mut tags.records[tag.0 as usize];
+            let was_unheard = record.receive_time < since;
             if renew(record, now, origin, &found) && !std::mem::replace(&mut record.described, true) {
                 described.push(tag);
             }
@@ -86,6 +94,7 @@ impl Plant {
             }
             if let Some(machine) = record.state_of.and_then(|place| machines.get_mut(&place)) {
                 watch_state(machine, record);
+                machine.changed |= was_unheard;
             }
             changed(tag);
         };
@@ -407,7 +416,14 @@ fn renew(record: &mut TagRecord, now: Timestamp, origin: Origin, found: &Found<'
     described
 }
 
-fn take_cleared(tags: &mut Tags, topic: u32, index: usize, now: Timestamp, origin: Origin, changed: &mut dyn FnMut(TagId)) {
+fn take_cleared(
+    tags: &mut Tags,
+    topic: u32,
+    index: usize,
+    now: Timestamp,
+    origin: Origin,
+    changed: &mut dyn FnMut(TagId),
+) {
     let tag = tags.topics[topic as usize].leaves[index].1;
     let record = &mut tags.records[tag.0 as usize];
     record.value = Value::Null;

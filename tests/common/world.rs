@@ -196,7 +196,9 @@ impl World {
 
     /// The last reading told of a tag.
     pub fn reading(&self, tag: TagId) -> Option<andon::vocab::Reading> {
-        self.frames().rev().find_map(|frame| Some(frame.readings.iter().rev().find(|of| of.tag == tag)?.reading.clone()))
+        self.frames()
+            .rev()
+            .find_map(|frame| Some(frame.readings.iter().rev().find(|of| of.tag == tag)?.reading.clone()))
     }
 }
 
