@@ -41,7 +41,7 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
 pub(crate) fn run_and_listen(command: &mut Command, words: &str) -> Outcome<bool> {
     let name = name_of(command);
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| unstarted(&name, &error))?;
-    let output = child.stdout.take().context(format_args!("`{name}` has no output"))?;
+    let output = child.stdout.take().context(format_args!("`{name}` has no standard output"))?;
     let mut heard = false;
     for line in BufReader::new(output).split(b'\n') {
         let line = line.context(format_args!("reading from `{name}`"))?;

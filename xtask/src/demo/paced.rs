@@ -60,7 +60,7 @@ impl Source for Paced {
     }
 
     fn next_step(&self) -> Timestamp {
-        let turn = self.last.map_or(Timestamp::default(), |last| last + TURN);
+        let turn = self.last.map_or_else(Timestamp::default, |last| last + TURN);
         self.inner.next_step().min(turn)
     }
 }
