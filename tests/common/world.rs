@@ -1,5 +1,14 @@
 //! A virtual world for engine tests: an engine, a clock, and a broker that answers in MQTT 3.1.1 bytes.
 
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::panic,
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "shared by several test files, none of which uses all of it"
+)]
+
 use andon::document::{Broker, Config, Protocol};
 use andon::engine::{Engine, Input, Output};
 use andon::time::{Millis, Timestamp};
