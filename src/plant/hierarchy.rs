@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(depth_of(&["temperature"]), None);
         assert_eq!(depth_of(&[]), None);
         assert_eq!(depth_of(&["press/temperature"]), Some(1));
-        assert_eq!(depth_of(&["//", "a//b", "/"]).is_some(), true);
+        assert!(depth_of(&["//", "a//b", "/"]).is_some());
         assert_eq!(Template::of_depth(6).level_at(0), None);
         assert_eq!(Template::of_depth(6).level_at(5), Some(Level::Machine));
         assert_eq!(Template::of_depth(3).level_at(0), Some(Level::Site));
