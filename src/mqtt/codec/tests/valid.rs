@@ -179,7 +179,7 @@ fn packets_are_cut_wherever_messages_split_them() {
         }
         assert_eq!(decoder.progress(), None);
         assert_eq!(packets.len(), 4);
-        assert_eq!(*expected.get_or_insert(packets.clone()), packets, "in parts of {size}");
+        assert_eq!(*expected.get_or_insert_with(|| packets.clone()), packets, "in parts of {size}");
     }
 }
 
