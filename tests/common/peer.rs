@@ -181,6 +181,17 @@ impl World {
         panic!("timers do not come to rest");
     }
 
+    /// Lets time pass until the session wants a socket; says how long that took.
+    pub(crate) fn until_open(&mut self) -> Millis {
+        let (start, opens) = (self.now, self.opens);
+        while self.opens == opens {
+            self.now = self.now.max(self.wake.expect("a session that waits for something"));
+            self.session.handle_timeout(self.now);
+            self.drain();
+        }
+        self.now - start
+    }
+
     /// Takes what was sent, packet by packet.
     pub(crate) fn sent(&mut self) -> Vec<Sent> {
         let all: Vec<u8> = std::mem::take(&mut self.sends).concat();
