@@ -11,6 +11,7 @@ use peer::{World, options};
 fn refused(version: Version, code: u8, properties: &[u8]) -> World {
     let mut world = World::new(options(version));
     world.open();
+    world.sent();
     world.feed(&world.connack(code, properties));
     assert_eq!(world.closes, 1);
     world

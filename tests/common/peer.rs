@@ -110,7 +110,9 @@ impl World {
         matches!(self.session.state(), LinkState::Online { .. })
     }
 
+    /// A new socket; what was still to be sent on the last one is lost with it.
     pub(crate) fn open(&mut self) {
+        self.sends.clear();
         self.session.handle_opened(self.now);
         self.drain();
     }
