@@ -1,6 +1,6 @@
 //! The simulated plant holds together: repeatable, plausible, and never in a state that PackML forbids.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests state what must hold")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests state what must hold")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,10 +24,13 @@ fn default_plant(seed: u64) -> Plant {
     Plant::new(seed, Size::default(), START)
 }
 
-/// Every message's object by topic, in order of time.
-fn objects(plant: &mut Plant, span: Millis) -> BTreeMap<String, Vec<Value>> {
+/// Every message's object by topic, in order of time, of the tags whose names end so.
+fn objects(plant: &mut Plant, span: Millis, tags: &[&str]) -> BTreeMap<String, Vec<Value>> {
     let mut said: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     run(plant, span, &mut |_, publication| {
+        if !tags.iter().any(|tag| publication.topic.ends_with(tag)) {
+            return;
+        }
         let value = serde_json::from_slice(publication.payload).expect("every payload is JSON");
         said.entry(publication.topic.to_owned()).or_default().push(value);
     });
@@ -106,7 +109,7 @@ fn the_rate_is_what_a_plant_of_this_size_says_and_can_be_set() {
 
 #[test]
 fn counts_only_grow_and_add_up() {
-    let said = objects(&mut default_plant(3), HOUR);
+    let said = objects(&mut default_plant(3), HOUR, &["_count"]);
     let totals = said.keys().filter_map(|topic| topic.strip_suffix("/total_count"));
     let mut scrapped = 0;
     for machine in totals {
@@ -138,8 +141,8 @@ fn counts_only_grow_and_add_up() {
 fn states_follow_packml_and_most_machines_run_most_of_the_time() {
     let mut share_running = 0.0;
     let mut seen = BTreeSet::new();
-    for seed in 0..3 {
-        let said = objects(&mut default_plant(seed), Millis(3 * HOUR.0));
+    for seed in 0..2 {
+        let said = objects(&mut default_plant(seed), Millis(2 * HOUR.0), &["/state"]);
         for (machine, states) in states(&said) {
             for pair in states.windows(2) {
                 let ((from_at, from), (at, to)) = (pair[0], pair[1]);
@@ -152,7 +155,7 @@ fn states_follow_packml_and_most_machines_run_most_of_the_time() {
             }
         }
     }
-    share_running /= (9 * HOUR.0 * 12) as f64;
+    share_running /= (4 * HOUR.0 * 12) as f64;
     assert!((0.6..0.95).contains(&share_running), "{share_running}");
     assert_eq!(seen.len(), State::ALL.len(), "every state is visited: {seen:?}");
 }
@@ -171,7 +174,7 @@ fn packml_by_number_and_name() {
 #[test]
 fn something_happens_in_the_first_two_minutes() {
     for seed in 0..20 {
-        let said = objects(&mut default_plant(seed), Millis(120_000));
+        let said = objects(&mut default_plant(seed), Millis(120_000), &["/state", "/vibration", "/temperature"]);
         let tripped: Vec<_> = states(&said)
             .into_iter()
             .filter(|(_, states)| states.iter().any(|(_, state)| matches!(state, State::Held | State::Aborted)))
@@ -197,7 +200,7 @@ fn something_happens_in_the_first_two_minutes() {
 #[test]
 fn faults_are_named_while_they_last_and_clear_within_the_hour() {
     for seed in 0..4 {
-        let said = objects(&mut default_plant(seed), HOUR);
+        let said = objects(&mut default_plant(seed), HOUR, &["/fault_code", "/fault_text"]);
         let (mut begun, mut cleared) = (0, 0);
         for (topic, values) in said.iter().filter(|(topic, _)| topic.ends_with("/fault_code")) {
             let machine = topic.trim_end_matches("/fault_code");
@@ -224,7 +227,7 @@ fn faults_are_named_while_they_last_and_clear_within_the_hour() {
 fn a_stopped_machine_starves_those_behind_it_and_blocks_those_before_it() {
     let (mut starved, mut blocked) = (0, 0);
     for seed in 0..6 {
-        let said = objects(&mut default_plant(seed), Millis(900_000));
+        let said = objects(&mut default_plant(seed), Millis(900_000), &["/state", "/stop_reason"]);
         for (topic, values) in said.iter().filter(|(topic, _)| topic.ends_with("/stop_reason")) {
             let line = topic.rsplitn(3, '/').nth(2).unwrap();
             let others = said.iter().filter(|(other, _)| other.starts_with(line) && other.ends_with("/state"));
@@ -249,7 +252,7 @@ fn a_stopped_machine_starves_those_behind_it_and_blocks_those_before_it() {
 
 #[test]
 fn orders_complete_and_change_over() {
-    let said = objects(&mut default_plant(5), HOUR);
+    let said = objects(&mut default_plant(5), HOUR, &["/order", "/stop_reason"]);
     for (topic, orders) in said.iter().filter(|(topic, _)| topic.ends_with("/order")) {
         let ids: BTreeSet<&str> = orders.iter().map(|order| order["id"].as_str().unwrap()).collect();
         assert!(ids.len() >= 2, "{topic}: {ids:?}");
@@ -257,8 +260,10 @@ fn orders_complete_and_change_over() {
             assert!(pair[0]["produced"].as_u64() <= pair[1]["produced"].as_u64(), "{topic}");
             assert_eq!(pair[0]["product"], pair[1]["product"]);
         }
-        let quantity = orders[0]["quantity"].as_u64().unwrap();
-        assert!(orders.iter().all(|order| order["produced"].as_u64() <= Some(quantity + quantity / 5)), "{topic}");
+        for order in orders {
+            let (produced, quantity) = (order["produced"].as_u64().unwrap(), order["quantity"].as_u64().unwrap());
+            assert!(produced <= quantity, "{topic}: {order}");
+        }
     }
     let breaks = said.iter().filter(|(topic, _)| topic.ends_with("/stop_reason"));
     let breaks = breaks.flat_map(|(_, reasons)| reasons).filter(|reason| reason["value"] == "Break").count();
@@ -267,7 +272,7 @@ fn orders_complete_and_change_over() {
 
 #[test]
 fn figures_stay_plausible() {
-    let said = objects(&mut default_plant(8), Millis(2 * HOUR.0));
+    let said = objects(&mut default_plant(8), HOUR, &["/temperature", "/vibration", "/pressure", "/power", "/speed"]);
     for (topic, values) in &said {
         let (low, high) = match topic.rsplit('/').next().unwrap() {
             "temperature" => (-5.0, 330.0),

@@ -32,7 +32,7 @@ fn line(seed: u64, size: Size, index: u32) -> Line {
                 _ => format!("{path}/{}-{}", machine.name, round + 1),
             };
             let fate = Random::new(seed, stream + 1 + place as u64);
-            Machine::new(machine, path, kind.unit, takes, worth, kind.rate_per_min, order, fate)
+            Machine::new(machine, path, kind, takes, worth, order, fate)
         };
         chosen.into_iter().enumerate().map(build).collect()
     })

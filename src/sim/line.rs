@@ -40,8 +40,12 @@ impl Line {
             let capacity = (kind.rate_per_min / 60.0 * BUFFER_SECS / pair[0].worth).max(4.0 * pair[1].takes);
             buffers.push(Buffer { held: 0.5 * capacity, capacity });
         }
-        for machine in &mut machines {
-            machine.produced = ((order.quantity - remaining) / machine.worth) as u64;
+        // What lies in the buffers has not been through the machines behind them.
+        let mut through = order.quantity - remaining;
+        for (index, machine) in machines.iter_mut().enumerate() {
+            let waiting = index.checked_sub(1).map_or(0.0, |before| buffers[before].held);
+            through = ((through - waiting) / machine.takes).max(0.0).floor();
+            machine.produced = through as u64;
         }
         Self {
             machines,

@@ -1,7 +1,7 @@
 //! One machine: its PackML state, what it makes, how warm, loud and hungry it is. Knows its neighbours only as what
 //! comes in and what there is room for.
 
-use super::catalogue::{End, FaultKind, MachineKind, Symptom};
+use super::catalogue::{End, FaultKind, LineKind, MachineKind, Symptom};
 use super::fault::Faults;
 use super::packml::State::{
     self, Aborted, Aborting, Clearing, Complete, Completing, Execute, Held, Holding, Idle, Resetting, Starting,
@@ -63,13 +63,17 @@ pub(super) struct Machine {
     pub(super) kind: &'static MachineKind,
     /// `acme/<site>/<area>/<line>/<machine>`.
     pub(super) path: String,
+    /// Unit of its speed.
     pub(super) unit: &'static str,
+    /// Unit of its counts.
+    pub(super) counted: &'static str,
     /// Items taken for one made.
     pub(super) takes: f64,
     /// Items of the line's first machine in one of this.
     pub(super) worth: f64,
     pub(super) state: State,
     pub(super) order: Order,
+    /// Items made of this order.
     pub(super) produced: u64,
     pub(super) counts: Counts,
     pub(super) faults: Faults,
@@ -94,14 +98,13 @@ impl Machine {
     pub(super) fn new(
         kind: &'static MachineKind,
         path: String,
-        unit: &'static str,
+        line: &'static LineKind,
         takes: f64,
         worth: f64,
-        rate_per_min: f64,
         order: Order,
         mut fate: Random,
     ) -> Self {
-        let nameplate_speed = rate_per_min / worth;
+        let nameplate_speed = line.rate_per_min / worth;
         let speed_setpoint = set_point(nameplate_speed, order);
         let total = (nameplate_speed * fate.between(9_000.0, 60_000.0)) as u64;
         let scrap = (total as f64 * fate.between(0.003, 0.012)) as u64;
@@ -109,7 +112,8 @@ impl Machine {
         Self {
             kind,
             path,
-            unit: kind.speed_unit.unwrap_or(unit),
+            unit: kind.speed_unit.unwrap_or(line.unit),
+            counted: line.counted,
             takes,
             worth,
             state: Execute,

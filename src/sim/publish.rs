@@ -32,6 +32,23 @@ struct Said {
     counts: Counts,
 }
 
+impl Said {
+    /// Before the first word: nothing that is due is taken for said.
+    fn nothing(now: Timestamp, machine: &Machine) -> Self {
+        Self {
+            state: machine.state,
+            state_at: now,
+            reason: "",
+            fault: None,
+            order: 0,
+            order_at: now,
+            set_point: 0.0,
+            set_point_at: now,
+            counts: Counts::default(),
+        }
+    }
+}
+
 /// Where publications are written: buffers that are used again, and who takes them.
 pub(super) struct Desk<'a> {
     pub(super) topic: &'a mut String,
@@ -72,14 +89,14 @@ impl Voice {
     pub(super) fn speak(&mut self, now: Timestamp, dt: Millis, hurry: f64, machine: &Machine, desk: &mut Desk<'_>) {
         let is_first = self.said.is_none();
         self.tell_what_changed(now, dt, machine, desk);
-        for index in 0..ANALOGS.len() {
-            let (analog, period_secs) = ANALOGS[index];
-            self.due[index] += if is_first { 1.0 } else { dt.0 as f64 / 1000.0 / period_secs * hurry };
-            let count = self.due[index] as i64;
-            self.due[index] -= count as f64;
+        let Self { due, noise, .. } = self;
+        for ((analog, period_secs), due) in ANALOGS.into_iter().zip(due) {
+            *due += if is_first { 1.0 } else { dt.0 as f64 / 1000.0 / period_secs * hurry };
+            let count = *due as i64;
+            *due -= count as f64;
             for turn in 1..=count {
                 let at = now - Millis(dt.0 - dt.0 * turn / count);
-                self.sample(at, analog, machine, desk);
+                sample(at, analog, machine, noise.bell(), desk);
             }
         }
     }
@@ -102,17 +119,7 @@ impl Voice {
         };
         let last = self.said;
         let fault = machine.fault();
-        let mut said = last.unwrap_or(Said {
-            state: machine.state,
-            state_at: now,
-            reason: "",
-            fault: None,
-            order: 0,
-            order_at: now,
-            set_point: 0.0,
-            set_point_at: now,
-            counts: Counts::default(),
-        });
+        let mut said = last.unwrap_or_else(|| Said::nothing(now, machine));
         if last.is_none() || said.state != machine.state || now - said.state_at >= STATE_REPEAT {
             (said.state, said.state_at) = (machine.state, now);
             desk.text(now, path, "state", machine.state.name());
@@ -144,49 +151,57 @@ impl Voice {
                 ("scrap_count", machine.counts.scrap, said.counts.scrap),
             ] {
                 if last.is_none() || number != before {
-                    desk.count(now, path, name, number, Some("1"));
+                    desk.count(now, path, name, number, Some(machine.counted));
                 }
             }
             said.counts = machine.counts;
         }
         self.said = Some(said);
     }
+}
 
-    fn sample(&mut self, at: Timestamp, analog: Analog, machine: &Machine, desk: &mut Desk<'_>) {
-        let path = &machine.path;
-        let noise = self.noise.bell();
-        match analog {
-            Analog::Speed => {
-                let value = (machine.speed() * (1.0 + 0.004 * noise)).max(0.0);
-                desk.real(at, path, "speed", value, 1, machine.unit, None, false);
-            }
-            Analog::Vibration => {
-                let value = (machine.vibration() * (1.0 + 0.05 * noise)).max(0.0);
-                desk.real(at, path, "vibration", value, 2, "mm/s", None, false);
-            }
-            Analog::Power => {
-                let value = (machine.power() * (1.0 + 0.015 * noise)).max(0.0);
-                desk.real(at, path, "power", value, 2, "kW", None, false);
-            }
-            Analog::Temperature => {
-                let doubt = machine.faults.shown(Symptom::Sensor);
-                let value = machine.temperature() + noise * (0.08 + 3.0 * doubt);
-                let quality = (doubt > 0.2).then_some("uncertain");
-                desk.real(at, path, "temperature", value, 1, "°C", quality, true);
-            }
-            Analog::Pressure => {
-                if let Some(value) = machine.pressure() {
-                    desk.real(at, path, "pressure", value * (1.0 + 0.003 * noise), 2, "bar", None, true);
-                }
-            }
-            Analog::Own => {
-                if let (Some(value), Some(own)) = (machine.own_value(), &machine.kind.own) {
-                    let value = (value + 0.03 * own.swing * noise).max(0.0);
-                    desk.real(at, path, own.name, value, 2, own.unit, None, true);
-                }
-            }
+/// Says one analog value; `noise` is bell-shaped about 0.
+fn sample(at: Timestamp, analog: Analog, machine: &Machine, noise: f64, desk: &mut Desk<'_>) {
+    let real = |value: f64, tag: &'static str, unit: &'static str, digits: usize| Real {
+        at,
+        tag,
+        value,
+        digits,
+        unit,
+        quality: None,
+        retain: false,
+    };
+    let said = match analog {
+        Analog::Speed => real((machine.speed() * (1.0 + 0.004 * noise)).max(0.0), "speed", machine.unit, 1),
+        Analog::Vibration => real((machine.vibration() * (1.0 + 0.05 * noise)).max(0.0), "vibration", "mm/s", 2),
+        Analog::Power => real((machine.power() * (1.0 + 0.015 * noise)).max(0.0), "power", "kW", 2),
+        Analog::Temperature => {
+            let doubt = machine.faults.shown(Symptom::Sensor);
+            let value = machine.temperature() + noise * (0.08 + 3.0 * doubt);
+            let quality = (doubt > 0.2).then_some("uncertain");
+            Real { quality, retain: true, ..real(value, "temperature", "°C", 1) }
         }
-    }
+        Analog::Pressure => {
+            let Some(value) = machine.pressure() else { return };
+            Real { retain: true, ..real(value * (1.0 + 0.003 * noise), "pressure", "bar", 2) }
+        }
+        Analog::Own => {
+            let (Some(value), Some(own)) = (machine.own_value(), &machine.kind.own) else { return };
+            Real { retain: true, ..real((value + 0.03 * own.swing * noise).max(0.0), own.name, own.unit, 2) }
+        }
+    };
+    desk.real(&machine.path, &said);
+}
+
+/// A real number to be said.
+struct Real {
+    at: Timestamp,
+    tag: &'static str,
+    value: f64,
+    digits: usize,
+    unit: &'static str,
+    quality: Option<&'static str>,
+    retain: bool,
 }
 
 impl Desk<'_> {
@@ -209,17 +224,8 @@ impl Desk<'_> {
         self.send(path, tag, true, 1, format_args!("{number}"));
     }
 
-    fn real(
-        &mut self,
-        at: Timestamp,
-        path: &str,
-        tag: &str,
-        value: f64,
-        digits: usize,
-        unit: &str,
-        quality: Option<&str>,
-        retain: bool,
-    ) {
+    fn real(&mut self, path: &str, said: &Real) {
+        let Real { at, tag, value, digits, unit, quality, retain } = *said;
         let at = at.0;
         match quality {
             None => {

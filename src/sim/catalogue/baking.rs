@@ -9,6 +9,7 @@ pub(super) const LINE: LineKind = LineKind {
     area: "bakery",
     rate_per_min: 90.0,
     unit: "1/min",
+    counted: "pcs",
     products: &["Wheat rolls", "Rye bread", "Baguette", "Burger buns"],
     machines: &[
         MachineKind {

@@ -9,6 +9,7 @@ pub(super) const LINE: LineKind = LineKind {
     area: "filling",
     rate_per_min: 240.0,
     unit: "bpm",
+    counted: "pcs",
     products: &["Lemonade 0.5 l", "Cola 0.5 l", "Mineral water 0.75 l", "Orange juice 0.33 l", "Iced tea 0.5 l"],
     machines: &[
         MachineKind {

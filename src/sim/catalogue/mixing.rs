@@ -9,6 +9,7 @@ pub(super) const LINE: LineKind = LineKind {
     area: "processing",
     rate_per_min: 120.0,
     unit: "l/min",
+    counted: "l",
     products: &["Yoghurt base", "Chocolate milk", "Vanilla cream", "Buttermilk"],
     machines: &[
         MachineKind {

@@ -13,6 +13,8 @@ pub(super) struct LineKind {
     pub(super) rate_per_min: f64,
     /// Of its speed.
     pub(super) unit: &'static str,
+    /// Of its counts.
+    pub(super) counted: &'static str,
     pub(super) products: &'static [&'static str],
     /// In the order of the process.
     pub(super) machines: &'static [MachineKind],

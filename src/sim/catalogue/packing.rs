@@ -9,6 +9,7 @@ pub(super) const LINE: LineKind = LineKind {
     area: "packaging",
     rate_per_min: 36.0,
     unit: "1/min",
+    counted: "pcs",
     products: &["Mixed case 12", "Tray 24", "Promo pack 6", "Display box 8"],
     machines: &[
         MachineKind {
