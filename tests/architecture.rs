@@ -1,7 +1,7 @@
 //! The rules of the house, held by tests: who may name whom, what a file looks like, where a colour may stand, what
 //! may be linked in. Each failure names the file, the line and the rule.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests state what must hold")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests state what must hold")]
 
 #[path = "architecture/config.rs"]
 mod config;

@@ -44,7 +44,10 @@ fn a_refused_password_waits_for_a_person() {
     assert!(world.sent.concat().windows(9).any(|window| window == b"topsecret"));
     world.bytes(&[0x20, 2, 0, 4]);
     let state = world.links().next_back().unwrap().state.clone();
-    assert!(matches!(&state, LinkState::Denied { fault: LinkFault::Refused { code: 4, words } } if !words.is_empty()), "{state:?}");
+    assert!(
+        matches!(&state, LinkState::Denied { fault: LinkFault::Refused { code: 4, words } } if !words.is_empty()),
+        "{state:?}"
+    );
     world.pass(Millis(120_000));
     assert_eq!(world.opened.len(), 1);
     assert!(!format!("{:?}", world.updates).contains("topsecret"));

@@ -80,7 +80,10 @@ fn readings_carry_value_time_quality_and_origin() {
     assert_eq!(reading.source_time, Some(Timestamp(1_789_999_999_500)));
     let nested = world.watch("acme/berlin/filling/line-1/filler/drive/torque/nm");
     assert_eq!(world.reading(nested).unwrap().value, Value::Int(12));
-    assert_eq!(&*world.tag("acme/berlin/filling/line-1/filler/drive/torque/nm").unwrap().source, "acme/berlin/filling/line-1/filler/drive#torque.nm");
+    assert_eq!(
+        &*world.tag("acme/berlin/filling/line-1/filler/drive/torque/nm").unwrap().source,
+        "acme/berlin/filling/line-1/filler/drive#torque.nm"
+    );
 }
 
 #[test]
@@ -115,11 +118,8 @@ fn foreign_payloads_are_shown_raw_with_their_size() {
 #[test]
 fn a_tag_falls_stale_after_its_configured_silence_only() {
     let mut documents = config();
-    documents.tags = vec![andon::document::TagRule {
-        pattern: "a/m/t".into(),
-        stale_after_secs: Some(5),
-        ..Default::default()
-    }];
+    documents.tags =
+        vec![andon::document::TagRule { pattern: "a/m/t".into(), stale_after_secs: Some(5), ..Default::default() }];
     let mut world = World::with_config(documents);
     world.go_online();
     world.publish("a/m/t", "1");

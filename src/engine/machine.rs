@@ -147,7 +147,9 @@ impl Engine {
                 SessionOutput::Open => return Some(Output::Open(id, link.next_url())),
                 SessionOutput::Send(bytes) => return Some(Output::Send(id, bytes)),
                 SessionOutput::Close => return Some(Output::Close(id)),
-                SessionOutput::Event(event) => Self::take_event(self.now, link, &mut self.plant, &mut self.stats, event),
+                SessionOutput::Event(event) => {
+                    Self::take_event(self.now, link, &mut self.plant, &mut self.stats, event)
+                }
                 SessionOutput::Wake(at) => {
                     if std::mem::take(&mut link.changed) {
                         self.outbox.stirred = true;

@@ -100,8 +100,20 @@ pub(super) fn state_rank(name: &str) -> Option<usize> {
 
 /// Names of state tags, letters and digits in lower case, the surest first.
 const STATE_NAMES: [&str; 14] = [
-    "statecurrent", "state", "machinestate", "packmlstate", "unitstate", "statename", "statecurrentname", "status",
-    "machinestatus", "zustand", "betriebszustand", "etat", "running", "isrunning",
+    "statecurrent",
+    "state",
+    "machinestate",
+    "packmlstate",
+    "unitstate",
+    "statename",
+    "statecurrentname",
+    "status",
+    "machinestatus",
+    "zustand",
+    "betriebszustand",
+    "etat",
+    "running",
+    "isrunning",
 ];
 /// A guess reads at most this many paths: more add nothing.
 const MOST_PATHS: usize = 4000;
@@ -148,7 +160,7 @@ mod tests {
         assert_eq!(depth_of(&["temperature"]), None);
         assert_eq!(depth_of(&[]), None);
         assert_eq!(depth_of(&["press/temperature"]), Some(1));
-        assert_eq!(depth_of(&["//", "a//b", "/"]).is_some(), true);
+        assert!(depth_of(&["//", "a//b", "/"]).is_some());
         assert_eq!(Template::of_depth(6).level_at(0), None);
         assert_eq!(Template::of_depth(6).level_at(5), Some(Level::Machine));
         assert_eq!(Template::of_depth(3).level_at(0), Some(Level::Site));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::hierarchy::state_rank;
+use super::state::state_of;
 use super::tag::{TagRecord, Tags};
 use crate::time::Timestamp;
 use crate::vocab::{MachineState, PlaceId, TagId, Value};
@@ -62,10 +63,30 @@ impl Machine {
         self.figures = ranked.into_iter().take(MOST_FIGURES).map(|(_, _, id)| id).collect();
         self.fault = own
             .iter()
-            .filter_map(|&id| Some(((FAULT_NAMES.iter().position(|known| *known == folded(last(id)))?, depth(id), id), id)))
+            .filter_map(|&id| {
+                Some(((FAULT_NAMES.iter().position(|known| *known == folded(last(id)))?, depth(id), id), id))
+            })
             .min_by_key(|(key, _)| *key)
             .map(|(_, id)| id);
         self.changed = true;
+    }
+
+    /// Follows the state tag.
+    pub(super) fn watch_state(&mut self, record: &TagRecord) {
+        let rules = record.meaning.as_ref().map_or(&[][..], |meaning| &meaning.states);
+        if let Value::Text(text) = &record.value
+            && *text == self.word
+            && self.since.is_some()
+        {
+            return; // the steady case: nothing to read again
+        }
+        let (state, word) = state_of(&record.value, rules);
+        if state != self.state || *word != *self.word || self.since.is_none() {
+            self.state = state;
+            self.word = word.into();
+            self.since = Some(record.source_time.unwrap_or(record.receive_time));
+            self.changed = true;
+        }
     }
 }
 

@@ -33,7 +33,8 @@ impl Meaning {
             sum.description = sum.description.take().or_else(|| rule.description.as_deref().map(Arc::from));
             sum.range = sum.range.or(rule.range);
             sum.digits = sum.digits.or(rule.digits);
-            sum.stale_after = sum.stale_after.or_else(|| rule.stale_after_secs.map(|secs| Millis::from_secs(i64::from(secs))));
+            sum.stale_after =
+                sum.stale_after.or_else(|| rule.stale_after_secs.map(|secs| Millis::from_secs(i64::from(secs))));
             if sum.states.is_empty() {
                 sum.states.clone_from(&rule.states);
             }

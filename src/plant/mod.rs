@@ -9,6 +9,7 @@ mod machine;
 mod meaning;
 mod model;
 mod place;
+mod settle;
 mod state;
 mod tag;
 

@@ -1,13 +1,12 @@
 //! The plant: takes messages, settles what they mean, answers what is true now.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::hierarchy::{Template, guess};
+use super::hierarchy::Template;
 use super::machine::Machine;
-use super::meaning::Meaning;
 use super::place::Places;
-use super::state::state_of;
+use super::settle::Guess;
 use super::tag::{LastMessage, TagRecord, Tags};
 use crate::document::TagRule;
 use crate::payload::{Found, FoundValue, Reader, Shape};
@@ -29,19 +28,19 @@ pub enum Taken {
 /// The plant.
 #[derive(Debug)]
 pub struct Plant {
-    tags: Tags,
-    places: Places,
-    machines: BTreeMap<PlaceId, Machine>,
+    pub(super) tags: Tags,
+    pub(super) places: Places,
+    pub(super) machines: BTreeMap<PlaceId, Machine>,
     series: SeriesStore,
     reader: Reader,
-    rules: Vec<TagRule>,
-    template: Option<Template>,
+    pub(super) rules: Vec<TagRule>,
+    pub(super) template: Option<Template>,
     /// Guessed templates by broker and root.
-    guesses: BTreeMap<(BrokerId, Arc<str>), Guess>,
+    pub(super) guesses: BTreeMap<(BrokerId, Arc<str>), Guess>,
     /// Tags whose description is to be told, each once.
     described: Vec<TagId>,
     /// Tags below this index are settled.
-    settled: usize,
+    pub(super) settled: usize,
     /// Since when each broker's link is up.
     links: Vec<Option<Timestamp>>,
 }
@@ -65,9 +64,16 @@ impl Plant {
     }
 
     /// Takes one message. `changed` hears of every tag whose reading was renewed.
-    pub fn apply(&mut self, now: Timestamp, broker: BrokerId, message: Incoming<'_>, changed: &mut dyn FnMut(TagId)) -> Taken {
+    pub fn apply(
+        &mut self,
+        now: Timestamp,
+        broker: BrokerId,
+        message: Incoming<'_>,
+        changed: &mut dyn FnMut(TagId),
+    ) -> Taken {
         let Some(topic) = self.tags.topic(broker, message.topic) else { return Taken::Full };
-        let Self { tags, machines, series, reader, described, .. } = self;
+        let Self { tags, machines, series, reader, described, links, .. } = self;
+        let since = links.get(usize::from(broker.0)).copied().flatten().unwrap_or_default();
         let origin = if message.retained { Origin::Retained } else { Origin::Live };
         let mut hint = 0;
         let mut full = false;
@@ -78,6 +84,7 @@ impl Plant {
             };
             hint += 1;
             let record = &mut tags.records[tag.0 as usize];
+            let was_unheard = record.receive_time < since;
             if renew(record, now, origin, &found) && !std::mem::replace(&mut record.described, true) {
                 described.push(tag);
             }
@@ -85,7 +92,8 @@ impl Plant {
                 series.push(tag.0, record.source_time.filter(|at| plausible(*at, now)).unwrap_or(now), number);
             }
             if let Some(machine) = record.state_of.and_then(|place| machines.get_mut(&place)) {
-                watch_state(machine, record);
+                machine.watch_state(record);
+                machine.changed |= was_unheard;
             }
             changed(tag);
         };
@@ -112,109 +120,6 @@ impl Plant {
             Shape::Raw => Taken::Raw,
             _ => Taken::Kept,
         }
-    }
-
-    /// Gives new tags their meaning, place and machine. Call before answering the page; cheap when nothing is new.
-    pub fn settle(&mut self) {
-        let total = self.tags.len();
-        if self.settled == total {
-            return;
-        }
-        if self.guess_anew() {
-            self.places.clear_tags();
-            self.machines.clear();
-            self.settled = 0;
-        }
-        let mut touched: Vec<PlaceId> = Vec::new();
-        for index in self.settled..total {
-            let id = TagId(index as u32);
-            let place = self.place_for(id);
-            let record = &mut self.tags.records[index];
-            record.place = Some(place);
-            record.state_of = None;
-            if record.meaning.is_none() {
-                record.meaning = Meaning::of(&record.path, &self.rules).map(Arc::new);
-            }
-            self.places.add_tag(place, id);
-            self.describe(id);
-            touched.push(place);
-        }
-        self.settled = total;
-        touched.sort_unstable();
-        touched.dedup();
-        for place in touched {
-            self.choose_for(place);
-        }
-    }
-
-    fn choose_for(&mut self, place: PlaceId) {
-        let Some(node) = self.places.get(place) else { return };
-        if node.level != Some(Level::Machine) {
-            return;
-        }
-        let machine = self.machines.entry(place).or_insert_with(|| Machine::new(place));
-        let before = machine.state_tag;
-        machine.choose(&node.tags, &self.tags, node.path.len());
-        let card: Vec<TagId> = machine.figures.iter().copied().chain(machine.state_tag).chain(machine.fault).collect();
-        for tag in card {
-            if !std::mem::replace(&mut self.tags.records[tag.0 as usize].on_card, true) {
-                self.describe(tag);
-            }
-        }
-        let Some(machine) = self.machines.get_mut(&place) else { return };
-        if before == machine.state_tag {
-            return;
-        }
-        if let Some(old) = before {
-            self.tags.records[old.0 as usize].state_of = None;
-        }
-        if let Some(tag) = machine.state_tag {
-            let record = &mut self.tags.records[tag.0 as usize];
-            record.state_of = Some(place);
-            machine.since = None;
-            watch_state(machine, record);
-        }
-    }
-
-    /// Guesses again where a root has grown to twice what its template was guessed from. True when any changed.
-    fn guess_anew(&mut self) -> bool {
-        if self.template.is_some() {
-            return false;
-        }
-        let mut grown = BTreeSet::new();
-        for record in &self.tags.records[self.settled..] {
-            let key = (record.broker, Arc::<str>::from(root_of(&record.path)));
-            let guess = self.guesses.entry(key.clone()).or_default();
-            guess.tags += 1;
-            if guess.tags >= guess.seen * 2 {
-                grown.insert(key);
-            }
-        }
-        let mut changed = false;
-        for key in grown {
-            let (broker, root) = &key;
-            let paths = self.tags.records.iter().filter(|r| r.broker == *broker && root_of(&r.path) == &**root);
-            let template = guess(paths.map(|record| &*record.path)).unwrap_or_else(|| Template::of_depth(0));
-            if let Some(guess) = self.guesses.get_mut(&key) {
-                changed |= guess.seen > 0 && guess.template != template;
-                guess.seen = guess.tags;
-                guess.template = template;
-            }
-        }
-        changed
-    }
-
-    fn place_for(&mut self, id: TagId) -> PlaceId {
-        let record = &self.tags.records[id.0 as usize];
-        let path = record.path.clone();
-        let broker = record.broker;
-        let template = match &self.template {
-            Some(template) => Some(template),
-            None => self.guesses.get(&(broker, Arc::from(root_of(&path)))).map(|guess| &guess.template),
-        };
-        let levels = path.bytes().filter(|b| *b == b'/').count() + 1;
-        let depth = template.map_or(0, |template| template.depth().min(levels - 1));
-        self.places.at(broker, &path, depth, &|index| template.and_then(|template| template.level_at(index)))
     }
 
     /// A broker's link is up: what it says from now on is live.
@@ -342,22 +247,6 @@ impl Plant {
     }
 }
 
-/// A root's template, as guessed.
-#[derive(Debug)]
-struct Guess {
-    template: Template,
-    /// How many tags it was guessed from.
-    seen: usize,
-    /// How many tags the root has.
-    tags: usize,
-}
-
-impl Default for Guess {
-    fn default() -> Self {
-        Self { template: Template::of_depth(0), seen: 0, tags: 0 }
-    }
-}
-
 /// A message as the session hands it on.
 #[derive(Clone, Copy, Debug)]
 pub struct Incoming<'a> {
@@ -407,7 +296,14 @@ fn renew(record: &mut TagRecord, now: Timestamp, origin: Origin, found: &Found<'
     described
 }
 
-fn take_cleared(tags: &mut Tags, topic: u32, index: usize, now: Timestamp, origin: Origin, changed: &mut dyn FnMut(TagId)) {
+fn take_cleared(
+    tags: &mut Tags,
+    topic: u32,
+    index: usize,
+    now: Timestamp,
+    origin: Origin,
+    changed: &mut dyn FnMut(TagId),
+) {
     let tag = tags.topics[topic as usize].leaves[index].1;
     let record = &mut tags.records[tag.0 as usize];
     record.value = Value::Null;
@@ -417,29 +313,7 @@ fn take_cleared(tags: &mut Tags, topic: u32, index: usize, now: Timestamp, origi
     changed(tag);
 }
 
-/// Follows a machine's state tag.
-fn watch_state(machine: &mut Machine, record: &TagRecord) {
-    let rules = record.meaning.as_ref().map_or(&[][..], |meaning| &meaning.states);
-    if let Value::Text(text) = &record.value
-        && *text == machine.word
-        && machine.since.is_some()
-    {
-        return; // the steady case: nothing to read again
-    }
-    let (state, word) = state_of(&record.value, rules);
-    if state != machine.state || *word != *machine.word || machine.since.is_none() {
-        machine.state = state;
-        machine.word = word.into();
-        machine.since = Some(record.source_time.unwrap_or(record.receive_time));
-        machine.changed = true;
-    }
-}
-
 /// A source time that history can hold: not from another decade, not from the future.
 fn plausible(at: Timestamp, now: Timestamp) -> bool {
     at <= now + Millis::from_secs(60) && at + Millis::from_secs(7 * 86_400) >= now
-}
-
-fn root_of(path: &str) -> &str {
-    path.split('/').next().unwrap_or(path)
 }

@@ -35,7 +35,13 @@ pub struct Places {
 impl Places {
     /// The place at the first `depth` levels of `path`, made with all its parents where new. `level_at(n)` names the
     /// level of the n-th path level, counting from 0. Depth 0 is the node for what fits nowhere.
-    pub fn at(&mut self, broker: BrokerId, path: &str, depth: usize, level_at: &dyn Fn(usize) -> Option<Level>) -> PlaceId {
+    pub fn at(
+        &mut self,
+        broker: BrokerId,
+        path: &str,
+        depth: usize,
+        level_at: &dyn Fn(usize) -> Option<Level>,
+    ) -> PlaceId {
         if depth == 0 {
             return self.intern(broker, UNASSIGNED, UNASSIGNED, None, None);
         }
@@ -55,7 +61,14 @@ impl Places {
         parent.unwrap_or_else(|| self.intern(broker, UNASSIGNED, UNASSIGNED, None, None))
     }
 
-    fn intern(&mut self, broker: BrokerId, path: &str, name: &str, parent: Option<PlaceId>, level: Option<Level>) -> PlaceId {
+    fn intern(
+        &mut self,
+        broker: BrokerId,
+        path: &str,
+        name: &str,
+        parent: Option<PlaceId>,
+        level: Option<Level>,
+    ) -> PlaceId {
         if let Some(&id) = self.by_path.get(&(broker, Arc::from(path))) {
             let record = &mut self.records[id.0 as usize];
             if record.level != level {
@@ -67,7 +80,15 @@ impl Places {
         let id = PlaceId(self.records.len() as u32);
         let path: Arc<str> = path.into();
         self.by_path.insert((broker, path.clone()), id);
-        self.records.push(PlaceRecord { parent, level, path, name: name.into(), tags: Vec::new(), total: 0, changed: true });
+        self.records.push(PlaceRecord {
+            parent,
+            level,
+            path,
+            name: name.into(),
+            tags: Vec::new(),
+            total: 0,
+            changed: true,
+        });
         id
     }
 

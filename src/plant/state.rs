@@ -76,10 +76,97 @@ const PACKML: [(&str, MachineState); 18] = [
 
 /// Words beside PackML's, letters and digits only, in lower case.
 const WORDS: [(MachineState, &[&str]); 5] = [
-    (MachineState::Running, &["running", "run", "producing", "production", "active", "auto", "executing", "on", "working", "läuft", "produktion", "betrieb", "inbetrieb", "marche", "enmarche", "enproduction"]),
-    (MachineState::Idle, &["ready", "standby", "waiting", "starved", "blocked", "wait", "off", "bereit", "leerlauf", "wartet", "warten", "pret", "prêt", "attente", "enattente"]),
-    (MachineState::PlannedStop, &["setup", "changeover", "break", "pause", "paused", "cleaning", "cip", "maintenance", "plannedstop", "planneddowntime", "planned", "rüsten", "umrüsten", "wartung", "reinigung", "changement", "entretien"]),
-    (MachineState::Stopped, &["stop", "fault", "faulted", "failure", "error", "alarm", "down", "downtime", "emergencystop", "estop", "tripped", "jam", "störung", "gestört", "fehler", "gestoppt", "halt", "arrêt", "arret", "défaut", "defaut", "enpanne", "panne"]),
+    (
+        MachineState::Running,
+        &[
+            "running",
+            "run",
+            "producing",
+            "production",
+            "active",
+            "auto",
+            "executing",
+            "on",
+            "working",
+            "läuft",
+            "produktion",
+            "betrieb",
+            "inbetrieb",
+            "marche",
+            "enmarche",
+            "enproduction",
+        ],
+    ),
+    (
+        MachineState::Idle,
+        &[
+            "ready",
+            "standby",
+            "waiting",
+            "starved",
+            "blocked",
+            "wait",
+            "off",
+            "bereit",
+            "leerlauf",
+            "wartet",
+            "warten",
+            "pret",
+            "prêt",
+            "attente",
+            "enattente",
+        ],
+    ),
+    (
+        MachineState::PlannedStop,
+        &[
+            "setup",
+            "changeover",
+            "break",
+            "pause",
+            "paused",
+            "cleaning",
+            "cip",
+            "maintenance",
+            "plannedstop",
+            "planneddowntime",
+            "planned",
+            "rüsten",
+            "umrüsten",
+            "wartung",
+            "reinigung",
+            "changement",
+            "entretien",
+        ],
+    ),
+    (
+        MachineState::Stopped,
+        &[
+            "stop",
+            "fault",
+            "faulted",
+            "failure",
+            "error",
+            "alarm",
+            "down",
+            "downtime",
+            "emergencystop",
+            "estop",
+            "tripped",
+            "jam",
+            "störung",
+            "gestört",
+            "fehler",
+            "gestoppt",
+            "halt",
+            "arrêt",
+            "arret",
+            "défaut",
+            "defaut",
+            "enpanne",
+            "panne",
+        ],
+    ),
     (MachineState::Offline, &["offline", "disconnected", "unknown", "undefined", "none"]),
 ];
 
@@ -106,15 +193,28 @@ mod tests {
 
     #[test]
     fn what_nobody_can_read_is_never_running() {
-        for value in [Value::Int(0), Value::Int(18), Value::Int(-6), Value::Float(6.5), Value::UInt(u64::MAX), Value::Null, Value::Raw(3),
-            Value::Text("wibble".into()), Value::Text("".into()), Value::Text("not running".into())] {
+        for value in [
+            Value::Int(0),
+            Value::Int(18),
+            Value::Int(-6),
+            Value::Float(6.5),
+            Value::UInt(u64::MAX),
+            Value::Null,
+            Value::Raw(3),
+            Value::Text("wibble".into()),
+            Value::Text("".into()),
+            Value::Text("not running".into()),
+        ] {
             assert_eq!(state_of(&value, &[]).0, MachineState::Offline, "{value:?}");
         }
     }
 
     #[test]
     fn configured_rules_come_first() {
-        let rules = [StateRule { raw: "6".into(), state: MachineState::PlannedStop }, StateRule { raw: "wibble".into(), state: MachineState::Idle }];
+        let rules = [
+            StateRule { raw: "6".into(), state: MachineState::PlannedStop },
+            StateRule { raw: "wibble".into(), state: MachineState::Idle },
+        ];
         assert_eq!(state_of(&Value::Int(6), &rules).0, MachineState::PlannedStop);
         assert_eq!(state_of(&Value::Text("Wibble".into()), &rules).0, MachineState::Idle);
         assert_eq!(state_of(&Value::Int(4), &rules).0, MachineState::Idle);

@@ -139,7 +139,8 @@ impl Tags {
             return None;
         }
         let tag = TagId(self.records.len() as u32);
-        let full: Arc<str> = if path.is_empty() { record.name.clone() } else { format!("{}/{path}", record.name).into() };
+        let full: Arc<str> =
+            if path.is_empty() { record.name.clone() } else { format!("{}/{path}", record.name).into() };
         record.leaves.push((path.into(), tag));
         // Two brokers, or a topic and a JSON key, may give the same path; the first keeps it for look-ups.
         self.by_path.entry(full.clone()).or_insert(tag);

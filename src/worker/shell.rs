@@ -166,7 +166,8 @@ impl Shell {
         }
         let Some(timer) = &self.timer else { return };
         let wait = (at - clock::now()).0.clamp(0, 60_000) as i32;
-        let handle = self.scope.set_timeout_with_callback_and_timeout_and_arguments_0(timer.as_ref().unchecked_ref(), wait);
+        let handle =
+            self.scope.set_timeout_with_callback_and_timeout_and_arguments_0(timer.as_ref().unchecked_ref(), wait);
         self.armed = handle.ok().map(|handle| (at, handle));
     }
 }
@@ -174,5 +175,7 @@ impl Shell {
 fn wasm_bytes() -> u64 {
     let memory = wasm_bindgen::memory();
     let buffer = js_sys::Reflect::get(&memory, &JsValue::from_str("buffer")).ok();
-    buffer.and_then(|buffer| buffer.dyn_into::<js_sys::ArrayBuffer>().ok()).map_or(0, |buffer| u64::from(buffer.byte_length()))
+    buffer
+        .and_then(|buffer| buffer.dyn_into::<js_sys::ArrayBuffer>().ok())
+        .map_or(0, |buffer| u64::from(buffer.byte_length()))
 }

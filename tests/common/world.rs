@@ -1,5 +1,14 @@
 //! A virtual world for engine tests: an engine, a clock, and a broker that answers in MQTT 3.1.1 bytes.
 
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::panic,
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "shared by several test files, none of which uses all of it"
+)]
+
 use andon::document::{Broker, Config, Protocol};
 use andon::engine::{Engine, Input, Output};
 use andon::time::{Millis, Timestamp};
@@ -196,7 +205,9 @@ impl World {
 
     /// The last reading told of a tag.
     pub fn reading(&self, tag: TagId) -> Option<andon::vocab::Reading> {
-        self.frames().rev().find_map(|frame| Some(frame.readings.iter().rev().find(|of| of.tag == tag)?.reading.clone()))
+        self.frames()
+            .rev()
+            .find_map(|frame| Some(frame.readings.iter().rev().find(|of| of.tag == tag)?.reading.clone()))
     }
 }
 

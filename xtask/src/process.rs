@@ -2,9 +2,11 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::console::say;
 use crate::{Context, Failure, Outcome};
 
 /// A command that starts from a clean slate: none of what `cargo run` set for this program reaches it.
@@ -30,6 +32,25 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
     let name = name_of(command);
     let status = command.status().map_err(|error| unstarted(&name, &error))?;
     if status.success() { Ok(()) } else { Err(Failure::new(format!("`{name}` failed ({status})"))) }
+}
+
+/// Runs a command to its end, its output on the terminal, and tells whether it ever said `words` on standard output.
+///
+/// # Errors
+/// When it cannot be started, or ends with anything but success.
+pub(crate) fn run_and_listen(command: &mut Command, words: &str) -> Outcome<bool> {
+    let name = name_of(command);
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| unstarted(&name, &error))?;
+    let output = child.stdout.take().context(format_args!("`{name}` has no standard output"))?;
+    let mut heard = false;
+    for line in BufReader::new(output).split(b'\n') {
+        let line = line.context(format_args!("reading from `{name}`"))?;
+        let line = String::from_utf8_lossy(&line);
+        heard |= line.contains(words);
+        say(&line);
+    }
+    let status = child.wait().context(format_args!("waiting for `{name}`"))?;
+    if status.success() { Ok(heard) } else { Err(Failure::new(format!("`{name}` failed ({status})"))) }
 }
 
 /// Runs a command quietly and returns what it wrote to standard output, trimmed.

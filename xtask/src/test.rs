@@ -78,7 +78,13 @@ fn in_browser(toolbox: &Toolbox, tools: &TestTools) -> Outcome {
         toolbox.equip(&mut tests);
         tests.args(["test", "--profile", PROFILE, "--target", TARGET, "--features", "ui,worker"]).args(suite);
         browser_env(&mut tests, &runner, tools);
-        process::run(&mut tests)?;
+        if process::run_and_listen(&mut tests, "no tests to run")? {
+            return Err(Failure::new(format!(
+                "`cargo test {}` holds no test for the browser; a test module runs there too when it says \
+                 `#[cfg(target_arch = \"wasm32\")] use wasm_bindgen_test::wasm_bindgen_test as test;`",
+                suite.join(" ")
+            )));
+        }
     }
     Ok(())
 }

@@ -6,6 +6,7 @@
 mod assets;
 mod broker;
 mod island;
+mod paced;
 mod page;
 mod plant;
 mod publisher;

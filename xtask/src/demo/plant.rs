@@ -2,12 +2,18 @@
 
 use andon::time::{Millis, Timestamp};
 
+use super::paced::Paced;
 use super::publisher::{Message, Source};
 use super::run::DemoOptions;
 
 /// What publishes in the demo.
 pub fn source(options: &DemoOptions) -> Box<dyn Source> {
-    Box::new(StandIn { machines: options.machines, lines: options.lines, next: Timestamp::default() })
+    let plant: Box<dyn Source> =
+        Box::new(StandIn { machines: options.machines, lines: options.lines, next: Timestamp::default() });
+    match options.rate {
+        Some(rate) => Box::new(Paced::new(plant, rate)),
+        None => plant,
+    }
 }
 
 struct StandIn {
