@@ -40,7 +40,9 @@ pub fn test() -> Outcome {
     steps.table(watch.secs());
     say("== end-to-end journeys");
     process::run(
-        cargo().args(["test", "--profile", PROFILE, "--package", "e2e"]).env("CHROMEDRIVER", tools.chromedriver),
+        cargo()
+            .args(["test", "--profile", PROFILE, "--package", "e2e", "--tests"])
+            .env("CHROMEDRIVER", tools.chromedriver),
     )
     .context("end-to-end journeys")
 }

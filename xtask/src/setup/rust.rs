@@ -56,7 +56,10 @@ pub(super) fn ensure() -> Outcome<WasmRust> {
     if added.is_ok() && has_target(None)? {
         return Ok(WasmRust::Own);
     }
-    let why = added.err().map_or_else(|| "rustup added it elsewhere".to_owned(), |failure| failure.to_string());
+    let why = added.err().map_or_else(
+        || "rustup says it is there, but the compiler does not find it".to_owned(),
+        |failure| failure.to_string(),
+    );
     say(&format!("setup: {why}; building the std for {TARGET} with Debian's compiler instead"));
     debian().context(format_args!("{TARGET} could not be added by rustup ({why}), nor by way of Debian"))?;
     Ok(WasmRust::Linked)
