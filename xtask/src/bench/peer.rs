@@ -220,6 +220,8 @@ fn suback(subscribe: &[u8], version: u8) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use tungstenite::client::IntoClientRequest;
+
     use super::*;
     use crate::bench::traffic::plant;
 
@@ -227,7 +229,9 @@ mod tests {
     fn a_client_connects_subscribes_and_hears_the_plant() {
         let peer = LoadPeer::start().unwrap();
         let stream = TcpStream::connect(("127.0.0.1", peer.port)).unwrap();
-        let (mut client, _) = tungstenite::client(peer.url(), stream).unwrap();
+        let mut hello = peer.url().into_client_request().unwrap();
+        hello.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static("mqtt"));
+        let (mut client, _) = tungstenite::client(hello, stream).unwrap();
         let mut say = |bytes: &[u8]| client.send(Message::Binary(bytes.to_vec().into())).unwrap();
         // CONNECT 3.1.1 cut in two, SUBSCRIBE to `#` and `a/b`, PINGREQ.
         say(b"\x10\x0d\x00\x04MQ");

@@ -253,17 +253,24 @@ mod tests {
     /// Takes WebSocket messages apart into PUBLISH topics and payloads.
     fn read(mut bytes: &[u8], version: u8) -> Vec<(String, serde_json::Value, usize)> {
         let mut packets = Vec::new();
-        while let [0x82, 126, high, low, rest @ ..] = bytes {
-            let (mut body, after) = rest.split_at(usize::from(u16::from_be_bytes([*high, *low])));
+        while let [0x82, small, rest @ ..] = bytes {
+            let (len, rest) = match (small, rest) {
+                (126, [high, low, rest @ ..]) => (usize::from(u16::from_be_bytes([*high, *low])), rest),
+                (small, rest) => (usize::from(*small), rest),
+            };
+            let (mut body, after) = rest.split_at(len);
             bytes = after;
-            while let [0x30, one, two, rest @ ..] = body {
-                let len = usize::from(one & 0x7F) + usize::from(*two) * 128;
+            while let [0x30, one, rest @ ..] = body {
+                let (len, rest) = match rest {
+                    [two, rest @ ..] if one & 0x80 != 0 => (usize::from(one & 0x7F) + usize::from(*two) * 128, rest),
+                    rest => (usize::from(*one), rest),
+                };
                 let (packet, next) = rest.split_at(len);
                 body = next;
                 let topic = usize::from(u16::from_be_bytes([packet[0], packet[1]]));
                 let payload = &packet[2 + topic + usize::from(version == 5)..];
                 let name = String::from_utf8(packet[2..2 + topic].to_vec()).unwrap();
-                packets.push((name, serde_json::from_slice(payload).unwrap(), len + 3));
+                packets.push((name, serde_json::from_slice(payload).unwrap(), len + 2));
             }
             assert!(body.is_empty());
         }
