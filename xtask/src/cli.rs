@@ -19,6 +19,8 @@ pub enum Command {
     Demo(DemoOptions),
     /// The release build with its sizes.
     Dist,
+    /// Figures beside those of peers; the bench reads its own words.
+    Bench(Vec<std::ffi::OsString>),
     /// All checks.
     Test,
 }
@@ -43,6 +45,7 @@ cargo xtask <command>: what a developer of Andon runs
   test     set up, then everything that must hold: format, lints, native tests, tests in headless
            Chromium, documentation, release build with its size budget, end-to-end journeys
   dist     set up, then the release build in dist/, with its sizes against xtask/budget.toml
+  bench    figures beside MQTT.js in the same Chromium; `cargo xtask bench --help` lists its options
   setup    install what the build needs: wasm target, trunk, wasm-bindgen, wasm-opt; quick when it is there
              --tests           and what the tests need: Chromium, chromedriver, mosquitto, fonts
 
@@ -63,6 +66,7 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Outcome<Com
         "help" => Ok(Command::Help),
         "setup" => setup(parser),
         "demo" => demo(parser),
+        "bench" => Ok(Command::Bench(parser.raw_args().map_err(wrong)?.collect())),
         "dist" => no_options(parser, Command::Dist),
         "test" => no_options(parser, Command::Test),
         unknown => Err(wrong(format!("unknown command {unknown:?}"))),

@@ -8,6 +8,7 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests state what must hold")
 )]
 
+pub mod bench;
 pub mod cli;
 pub mod clock;
 pub mod console;

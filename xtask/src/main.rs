@@ -29,6 +29,7 @@ fn run() -> Outcome {
             Ok(())
         }
         Command::Demo(options) => xtask::demo::run(options),
+        Command::Bench(words) => xtask::bench::run(words),
         Command::Dist => xtask::dist::dist(&setup(Needs::Build)?),
         Command::Test => xtask::test::test(),
     }

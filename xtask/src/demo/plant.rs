@@ -7,7 +7,7 @@ use super::publisher::{Message, Source};
 use super::run::DemoOptions;
 
 /// What publishes in the demo.
-pub(super) fn source(options: &DemoOptions) -> Box<dyn Source> {
+pub fn source(options: &DemoOptions) -> Box<dyn Source> {
     let plant: Box<dyn Source> =
         Box::new(StandIn { machines: options.machines, lines: options.lines, next: Timestamp::default() });
     match options.rate {
