@@ -6,7 +6,6 @@
 mod assets;
 mod broker;
 mod island;
-mod paced;
 mod page;
 mod plant;
 mod publisher;
@@ -15,5 +14,6 @@ mod run;
 pub(crate) use assets::gzip;
 pub use broker::{BrokerOptions, DemoBroker, PortChoice};
 pub use page::{ANY_BROKER, ConfigJson, Headers, PageOptions, PageServer};
+pub use plant::simulated_plant;
 pub use publisher::{Message, PlantPublisher, PublisherOptions, Source};
 pub use run::{DemoOptions, run};

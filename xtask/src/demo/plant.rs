@@ -1,49 +1,33 @@
-//! The demo's plant as a [`Source`]. A stand-in until `andon::sim` is merged: one figure and one state per machine.
+//! The product's simulated plant as a [`Source`].
 
-use andon::time::{Millis, Timestamp};
+use andon::sim::{Plant, Publication, Size};
+use andon::time::Timestamp;
 
-use super::paced::Paced;
 use super::publisher::{Message, Source};
-use super::run::DemoOptions;
+use crate::clock;
 
-/// What publishes in the demo.
-pub(super) fn source(options: &DemoOptions) -> Box<dyn Source> {
-    let plant: Box<dyn Source> =
-        Box::new(StandIn { machines: options.machines, lines: options.lines, next: Timestamp::default() });
-    match options.rate {
-        Some(rate) => Box::new(Paced::new(plant, rate)),
+/// Any number will do; this one gives the README's pictures.
+const SEED: u64 = 2026;
+
+/// The simulated plant of this size from now on, at its own pace or at about so many messages a second.
+pub fn simulated_plant(size: Size, messages_per_second: Option<f64>) -> Box<dyn Source> {
+    let plant = Plant::new(SEED, size, clock::now());
+    Box::new(Simulated(match messages_per_second {
+        Some(rate) => plant.with_rate(rate),
         None => plant,
-    }
+    }))
 }
 
-struct StandIn {
-    machines: u32,
-    lines: u32,
-    next: Timestamp,
-}
+struct Simulated(Plant);
 
-impl Source for StandIn {
+impl Source for Simulated {
     fn step(&mut self, now: Timestamp, publish: &mut dyn FnMut(Message)) {
-        if now < self.next {
-            return;
-        }
-        for machine in 0..self.machines {
-            let line = machine % self.lines;
-            let place = format!("Acme/north/line-{}/machine-{}", line + 1, machine + 1);
-            let value = 20.0 + f64::from(machine) + ((now.0 / 1000) as f64 / 10.0).sin();
-            let reading = format!("{{\"value\":{value:.2},\"timestamp\":{},\"unit\":\"°C\"}}", now.0);
-            publish(Message {
-                topic: format!("{place}/temperature"),
-                payload: reading.into_bytes(),
-                retain: false,
-                qos: 0,
-            });
-            publish(Message { topic: format!("{place}/state"), payload: b"Execute".to_vec(), retain: true, qos: 1 });
-        }
-        self.next = now + Millis(1000);
+        self.0.step(now, &mut |Publication { topic, payload, retain, qos }| {
+            publish(Message { topic: topic.to_owned(), payload: payload.to_vec(), retain, qos });
+        });
     }
 
     fn next_step(&self) -> Timestamp {
-        self.next
+        self.0.next_step()
     }
 }
