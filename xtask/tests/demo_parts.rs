@@ -5,15 +5,18 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use andon::sim::Size;
 use andon::time::{Millis, Timestamp};
 use mqtt5::MqttClient;
 use tokio::sync::mpsc;
 use xtask::clock::Stopwatch;
 use xtask::demo::{
     BrokerOptions, ConfigJson, DemoBroker, Headers, Message, PageOptions, PageServer, PlantPublisher, PortChoice,
-    PublisherOptions, Source,
+    PublisherOptions, Source, simulated_plant,
 };
 
 /// Retains one message at the start, then counts every 20 ms.
@@ -108,6 +111,32 @@ async fn the_broker_dies_and_comes_back_and_the_plant_announces_itself_again() {
     assert!(plant.is_connected() && plant.published() > 0);
     plant.stop();
     assert!(!plant.is_connected());
+}
+
+#[tokio::test]
+async fn the_simulated_plant_arrives_at_about_the_rate_that_was_asked_for() {
+    let broker = DemoBroker::start(BrokerOptions::default()).unwrap();
+    for rate in [100.0, 2000.0] {
+        let source = simulated_plant(Size::default(), Some(rate));
+        let plant = PlantPublisher::start(PublisherOptions::new(broker.tcp_port()), source).unwrap();
+        wait_until(|| plant.is_connected()).await;
+        let client = MqttClient::new("counting");
+        client.connect(&broker.ws_url("127.0.0.1")).await.unwrap();
+        let heard = Arc::new(AtomicU32::new(0));
+        let counter = Arc::clone(&heard);
+        client
+            .subscribe("acme/#", move |_| {
+                counter.fetch_add(1, Ordering::Relaxed);
+            })
+            .await
+            .unwrap();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let (from, watch) = (heard.load(Ordering::Relaxed), Stopwatch::start());
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let arrived = f64::from(heard.load(Ordering::Relaxed) - from) / watch.secs();
+        assert!((0.5..1.5).contains(&(arrived / rate)), "{arrived} of {rate} messages a second");
+        client.disconnect().await.unwrap();
+    }
 }
 
 #[test]

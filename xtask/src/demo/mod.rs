@@ -14,6 +14,6 @@ mod run;
 pub(crate) use assets::gzip;
 pub use broker::{BrokerOptions, DemoBroker, PortChoice};
 pub use page::{ANY_BROKER, ConfigJson, Headers, PageOptions, PageServer};
-pub use plant::source as plant;
+pub use plant::simulated_plant;
 pub use publisher::{Message, PlantPublisher, PublisherOptions, Source};
 pub use run::{DemoOptions, run};

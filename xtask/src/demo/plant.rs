@@ -1,40 +1,33 @@
-//! The demo's plant: `andon::sim`, handed to the publisher as a [`Source`].
+//! The product's simulated plant as a [`Source`].
 
-use andon::sim::{Plant, Size};
+use andon::sim::{Plant, Publication, Size};
 use andon::time::Timestamp;
 
 use super::publisher::{Message, Source};
-use super::run::DemoOptions;
 use crate::clock;
 
-/// The seed of the demo's plant: the same plant each time, from the moment it is started.
-const SEED: u64 = 20;
-/// The plant's sites.
-const SITES: u32 = 2;
+/// Any number will do; this one gives the README's pictures.
+const SEED: u64 = 2026;
 
-/// What publishes in the demo.
-pub fn source(options: &DemoOptions) -> Box<dyn Source> {
-    let size = Size { sites: SITES, lines: options.lines, machines: options.machines };
+/// The simulated plant of this size from now on, at its own pace or at about so many messages a second.
+pub fn simulated_plant(size: Size, messages_per_second: Option<f64>) -> Box<dyn Source> {
     let plant = Plant::new(SEED, size, clock::now());
-    Box::new(match options.rate {
-        Some(rate) => plant.with_rate(f64::from(rate)),
+    Box::new(Simulated(match messages_per_second {
+        Some(rate) => plant.with_rate(rate),
         None => plant,
-    })
+    }))
 }
 
-impl Source for Plant {
+struct Simulated(Plant);
+
+impl Source for Simulated {
     fn step(&mut self, now: Timestamp, publish: &mut dyn FnMut(Message)) {
-        Self::step(self, now, &mut |publication| {
-            publish(Message {
-                topic: publication.topic.to_owned(),
-                payload: publication.payload.to_vec(),
-                retain: publication.retain,
-                qos: publication.qos,
-            });
+        self.0.step(now, &mut |Publication { topic, payload, retain, qos }| {
+            publish(Message { topic: topic.to_owned(), payload: payload.to_vec(), retain, qos });
         });
     }
 
     fn next_step(&self) -> Timestamp {
-        Self::next_step(self)
+        self.0.next_step()
     }
 }

@@ -2,11 +2,13 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 
+use andon::sim::Size;
 use serde_json::json;
 
 use super::broker::{BrokerOptions, DemoBroker, PortChoice};
 use super::island::Island;
 use super::page::{ConfigJson, Headers, PageOptions, PageServer, busy};
+use super::plant::simulated_plant;
 use super::publisher::{PlantPublisher, PublisherOptions};
 use crate::console::say;
 use crate::setup::{self, Needs};
@@ -71,7 +73,8 @@ pub fn run(options: DemoOptions) -> Outcome {
     let plant = match &broker {
         Some(broker) if options.has_plant => {
             let to = PublisherOptions { host: reachable(options.host), ..PublisherOptions::new(broker.tcp_port()) };
-            Some(PlantPublisher::start(to, super::plant::source(&options))?)
+            let size = Size { lines: options.lines, machines: options.machines, ..Size::default() };
+            Some(PlantPublisher::start(to, simulated_plant(size, options.rate.map(f64::from)))?)
         }
         _ => None,
     };
