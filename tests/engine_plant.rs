@@ -166,3 +166,49 @@ fn a_cleared_retained_message_clears_the_value() {
     world.pass(Millis(200));
     assert_eq!(world.reading(tag).unwrap().value, Value::Null);
 }
+
+#[test]
+fn a_stop_for_a_planned_reason_is_a_planned_stop() {
+    let mut world = World::online();
+    world.retained("a/l/m/state", r#"{"value":"Stopped","timestamp":1789999999000}"#);
+    world.retained("a/l/m/stop_reason", r#"{"value":"Break","timestamp":1789999999500}"#);
+    world.pass(Millis(200));
+    let card = world.card("a/l/m").unwrap();
+    assert_eq!((card.state, &*card.word), (MachineState::PlannedStop, "Break"));
+    world.publish("a/l/m/stop_reason", r#"{"value":"Jam"}"#);
+    world.pass(Millis(200));
+    assert_eq!(world.card("a/l/m").unwrap().state, MachineState::Stopped);
+    world.publish("a/l/m/stop_reason", r#"{"value":"Changeover"}"#);
+    world.publish("a/l/m/state", r#"{"value":"Execute","timestamp":1790000000123}"#);
+    world.pass(Millis(200));
+    let card = world.card("a/l/m").unwrap();
+    assert_eq!((card.state, card.since), (MachineState::Running, Some(Timestamp(1_790_000_000_123))));
+}
+
+#[test]
+fn the_simulated_plant_is_read_whole() {
+    let mut world = World::online();
+    let mut plant = andon::sim::Plant::new(20, andon::sim::Size::default(), world.now);
+    for _ in 0..240 {
+        let mut messages = Vec::new();
+        plant.step(world.now, &mut |m| messages.push(world::publish(m.topic, m.payload, m.retain)));
+        for message in messages {
+            world.bytes(&message);
+        }
+        world.pass(Millis(500));
+    }
+    let levels = |level| world.places().iter().filter(|place| place.level == Some(level)).count();
+    assert_eq!((levels(Level::Site), levels(Level::Line), levels(Level::Machine)), (2, 3, 12));
+    let machines: Vec<_> = world.places().into_iter().filter(|place| place.level == Some(Level::Machine)).collect();
+    for machine in &machines {
+        let card = world.card(&machine.path).unwrap();
+        assert!(card.state_tag.is_some() && card.figures.len() == 4, "{machine:?} {card:?}");
+        assert_ne!(card.state, MachineState::Offline, "{machine:?} {card:?}");
+    }
+    let stats = world.frames().rev().find_map(|frame| frame.stats.clone()).unwrap();
+    assert_eq!((stats.payloads_rejected, stats.packets_rejected), (0, 0));
+    assert!(
+        world.frames().flat_map(|frame| &frame.machines).any(|card| card.state == MachineState::Stopped),
+        "a fault within two minutes"
+    );
+}

@@ -25,6 +25,8 @@ pub struct Machine {
     pub figures: Vec<TagId>,
     /// Fault text or number.
     pub fault: Option<TagId>,
+    /// Why it stands.
+    pub reason: Option<TagId>,
     /// To be told to the page.
     pub changed: bool,
 }
@@ -39,6 +41,7 @@ impl Machine {
             state_tag: None,
             figures: Vec::new(),
             fault: None,
+            reason: None,
             changed: true,
         }
     }
@@ -61,30 +64,39 @@ impl Machine {
         ranked.sort_unstable();
         ranked.dedup_by_key(|(rank, _, _)| *rank); // one of a kind: not four temperatures
         self.figures = ranked.into_iter().take(MOST_FIGURES).map(|(_, _, id)| id).collect();
-        self.fault = own
-            .iter()
-            .filter_map(|&id| {
-                Some(((FAULT_NAMES.iter().position(|known| *known == folded(last(id)))?, depth(id), id), id))
-            })
-            .min_by_key(|(key, _)| *key)
-            .map(|(_, id)| id);
+        let named = |names: &[&str]| {
+            own.iter()
+                .filter_map(|&id| {
+                    Some(((names.iter().position(|known| *known == folded(last(id)))?, depth(id), id), id))
+                })
+                .min_by_key(|(key, _)| *key)
+                .map(|(_, id)| id)
+        };
+        self.fault = named(&FAULT_NAMES);
+        self.reason = named(&REASON_NAMES);
         self.changed = true;
     }
 
-    /// Follows the state tag.
-    pub(super) fn watch_state(&mut self, record: &TagRecord) {
+    /// Follows the state tag and the stop reason: a stop for a planned reason is a planned stop.
+    pub(super) fn watch_state(&mut self, tags: &Tags) {
+        let Some(record) = self.state_tag.and_then(|tag| tags.get(tag)) else { return };
         let rules = record.meaning.as_ref().map_or(&[][..], |meaning| &meaning.states);
-        if let Value::Text(text) = &record.value
-            && *text == self.word
-            && self.since.is_some()
+        let (mut state, mut word) = state_of(&record.value, rules);
+        let mut since = record.source_time.unwrap_or(record.receive_time);
+        if matches!(state, MachineState::Stopped | MachineState::Idle)
+            && let Some(reason) = self.reason.and_then(|tag| tags.get(tag))
+            && let (MachineState::PlannedStop, planned) = state_of(&reason.value, &[])
         {
-            return; // the steady case: nothing to read again
+            (state, word) = (MachineState::PlannedStop, planned);
+            since = since.max(reason.source_time.unwrap_or(reason.receive_time));
         }
-        let (state, word) = state_of(&record.value, rules);
         if state != self.state || *word != *self.word || self.since.is_none() {
+            // A word that changes within a state (Stopping, Stopped) does not restart the state's clock.
+            if state != self.state || self.since.is_none() {
+                self.since = Some(since);
+            }
             self.state = state;
             self.word = word.into();
-            self.since = Some(record.source_time.unwrap_or(record.receive_time));
             self.changed = true;
         }
     }
@@ -126,5 +138,7 @@ const FIGURES: [&[&str]; 9] = [
 ];
 const NOT_FIGURES: [&str; 8] = ["setpoint", "timestamp", "state", "code", "target", "order", "version", "heartbeat"];
 /// Names of fault tags, the most telling first.
-const FAULT_NAMES: [&str; 9] =
-    ["faulttext", "faultmessage", "fault", "alarmtext", "alarm", "stopreason", "error", "faultcode", "errorcode"];
+const FAULT_NAMES: [&str; 8] =
+    ["faulttext", "faultmessage", "fault", "alarmtext", "alarm", "error", "faultcode", "errorcode"];
+/// Names of tags that tell why a machine stands.
+const REASON_NAMES: [&str; 4] = ["stopreason", "downtimereason", "stopcause", "stillstandsgrund"];

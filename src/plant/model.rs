@@ -92,7 +92,7 @@ impl Plant {
                 series.push(tag.0, record.source_time.filter(|at| plausible(*at, now)).unwrap_or(now), number);
             }
             if let Some(machine) = record.state_of.and_then(|place| machines.get_mut(&place)) {
-                machine.watch_state(record);
+                machine.watch_state(tags);
                 machine.changed |= was_unheard;
             }
             changed(tag);

@@ -49,26 +49,26 @@ impl Plant {
             return;
         }
         let machine = self.machines.entry(place).or_insert_with(|| Machine::new(place));
-        let before = machine.state_tag;
+        let before = [machine.state_tag, machine.reason];
         machine.choose(&node.tags, &self.tags, node.path.len());
-        let card: Vec<TagId> = machine.figures.iter().copied().chain(machine.state_tag).chain(machine.fault).collect();
-        for tag in card {
+        let after = [machine.state_tag, machine.reason];
+        let card = machine.figures.iter().copied().chain(machine.state_tag).chain(machine.fault).chain(machine.reason);
+        for tag in card.collect::<Vec<TagId>>() {
             if !std::mem::replace(&mut self.tags.records[tag.0 as usize].on_card, true) {
                 self.describe(tag);
             }
         }
-        let Some(machine) = self.machines.get_mut(&place) else { return };
-        if before == machine.state_tag {
+        if before == after {
             return;
         }
-        if let Some(old) = before {
-            self.tags.records[old.0 as usize].state_of = None;
+        for tag in before.into_iter().flatten() {
+            self.tags.records[tag.0 as usize].state_of = None;
         }
-        if let Some(tag) = machine.state_tag {
-            let record = &mut self.tags.records[tag.0 as usize];
-            record.state_of = Some(place);
-            machine.since = None;
-            machine.watch_state(record);
+        for tag in after.into_iter().flatten() {
+            self.tags.records[tag.0 as usize].state_of = Some(place);
+        }
+        if let Some(machine) = self.machines.get_mut(&place) {
+            machine.watch_state(&self.tags);
         }
     }
 

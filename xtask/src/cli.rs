@@ -25,6 +25,10 @@ pub enum Command {
     Test,
 }
 
+/// The largest plant.
+const LINES: u32 = 100;
+const PER_LINE: u32 = 100;
+
 /// The help.
 pub const HELP: &str = "\
 cargo xtask <command>: what a developer of Andon runs
@@ -36,8 +40,8 @@ cargo xtask <command>: what a developer of Andon runs
              --broker URL      show this broker (ws:// or wss://) instead: no broker, no plant of our own
              --no-plant        the broker, but nobody publishes
              --lines N         production lines in the plant (3)
-             --machines N      machines in the plant, over all lines (12)
-             --rate N          messages a second, over all machines (as the plant needs)
+             --machines N      machines in the plant, over all lines (4 a line)
+             --rate N          messages a second, over all machines (as a plant of this size would send)
   test     set up, then everything that must hold: format, lints, native tests, tests in headless
            Chromium, documentation, release build with its size budget, end-to-end journeys
   dist     set up, then the release build in dist/, with its sizes against xtask/budget.toml
@@ -95,6 +99,7 @@ fn setup(mut parser: Parser) -> Outcome<Command> {
 
 fn demo(mut parser: Parser) -> Outcome<Command> {
     let mut options = DemoOptions::default();
+    let (mut lines, mut machines) = (None, None);
     while let Some(arg) = parser.next().map_err(wrong)? {
         match arg {
             Arg::Long("port") => options.port = number(&mut parser, "--port", 1, 65_535)? as u16,
@@ -111,14 +116,31 @@ fn demo(mut parser: Parser) -> Outcome<Command> {
                 options.broker = Some(url);
             }
             Arg::Long("no-plant") => options.has_plant = false,
-            Arg::Long("lines") => options.lines = number(&mut parser, "--lines", 1, 1000)?,
-            Arg::Long("machines") => options.machines = number(&mut parser, "--machines", 1, 10_000)?,
+            Arg::Long("lines") => lines = Some(number(&mut parser, "--lines", 1, LINES)?),
+            Arg::Long("machines") => machines = Some(number(&mut parser, "--machines", 1, LINES * PER_LINE)?),
             Arg::Long("rate") => options.rate = Some(number(&mut parser, "--rate", 1, 100_000)?),
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
             other => return Err(wrong(other.unexpected())),
         }
     }
+    (options.lines, options.machines) = sized(lines, machines)?;
     Ok(Command::Demo(options))
+}
+
+/// Lines and machines, from whichever of the two was given.
+fn sized(lines: Option<u32>, machines: Option<u32>) -> Outcome<(u32, u32)> {
+    let default = DemoOptions::default();
+    let lines = match (lines, machines) {
+        (Some(lines), _) => lines,
+        (None, Some(machines)) => default.lines.max(machines.div_ceil(PER_LINE)).min(machines),
+        (None, None) => default.lines,
+    };
+    let machines = machines.unwrap_or(lines * (default.machines / default.lines));
+    if (lines..=lines * PER_LINE).contains(&machines) {
+        Ok((lines, machines))
+    } else {
+        Err(wrong(format!("{machines} machines on {lines} lines: a line has 1 to {PER_LINE} machines")))
+    }
 }
 
 fn number(parser: &mut Parser, name: &str, least: u32, most: u32) -> Outcome<u32> {
@@ -156,6 +178,20 @@ mod tests {
     }
 
     #[test]
+    fn a_plant_has_machines_on_each_line() {
+        for (line, size) in [
+            ("demo", (3, 12)),
+            ("demo --lines 20", (20, 80)),
+            ("demo --machines 1", (1, 1)),
+            ("demo --machines 4000", (40, 4000)),
+            ("demo --lines 1 --machines 7", (1, 7)),
+        ] {
+            let Ok(Command::Demo(options)) = read(line) else { panic!("{line}") };
+            assert_eq!((options.lines, options.machines), size, "{line}");
+        }
+    }
+
+    #[test]
     fn what_is_wrong_is_named() {
         for (line, word) in [
             ("dmo", "dmo"),
@@ -165,6 +201,7 @@ mod tests {
             ("demo --broker mqtt://x", "WebSocket"),
             ("demo --host plant", "IP address"),
             ("demo --lines 0", "--lines"),
+            ("demo --lines 20 --machines 12", "12 machines on 20 lines"),
             ("demo here", "here"),
         ] {
             let said = read(line).unwrap_err();

@@ -6,7 +6,6 @@
 mod assets;
 mod broker;
 mod island;
-mod paced;
 mod page;
 mod plant;
 mod publisher;

@@ -1,49 +1,40 @@
-//! The demo's plant as a [`Source`]. A stand-in until `andon::sim` is merged: one figure and one state per machine.
+//! The demo's plant: `andon::sim`, handed to the publisher as a [`Source`].
 
-use andon::time::{Millis, Timestamp};
+use andon::sim::{Plant, Size};
+use andon::time::Timestamp;
 
-use super::paced::Paced;
 use super::publisher::{Message, Source};
 use super::run::DemoOptions;
+use crate::clock;
+
+/// The seed of the demo's plant: the same plant each time, from the moment it is started.
+const SEED: u64 = 20;
+/// The plant's sites.
+const SITES: u32 = 2;
 
 /// What publishes in the demo.
 pub fn source(options: &DemoOptions) -> Box<dyn Source> {
-    let plant: Box<dyn Source> =
-        Box::new(StandIn { machines: options.machines, lines: options.lines, next: Timestamp::default() });
-    match options.rate {
-        Some(rate) => Box::new(Paced::new(plant, rate)),
+    let size = Size { sites: SITES, lines: options.lines, machines: options.machines };
+    let plant = Plant::new(SEED, size, clock::now());
+    Box::new(match options.rate {
+        Some(rate) => plant.with_rate(f64::from(rate)),
         None => plant,
-    }
+    })
 }
 
-struct StandIn {
-    machines: u32,
-    lines: u32,
-    next: Timestamp,
-}
-
-impl Source for StandIn {
+impl Source for Plant {
     fn step(&mut self, now: Timestamp, publish: &mut dyn FnMut(Message)) {
-        if now < self.next {
-            return;
-        }
-        for machine in 0..self.machines {
-            let line = machine % self.lines;
-            let place = format!("Acme/north/line-{}/machine-{}", line + 1, machine + 1);
-            let value = 20.0 + f64::from(machine) + ((now.0 / 1000) as f64 / 10.0).sin();
-            let reading = format!("{{\"value\":{value:.2},\"timestamp\":{},\"unit\":\"°C\"}}", now.0);
+        Self::step(self, now, &mut |publication| {
             publish(Message {
-                topic: format!("{place}/temperature"),
-                payload: reading.into_bytes(),
-                retain: false,
-                qos: 0,
+                topic: publication.topic.to_owned(),
+                payload: publication.payload.to_vec(),
+                retain: publication.retain,
+                qos: publication.qos,
             });
-            publish(Message { topic: format!("{place}/state"), payload: b"Execute".to_vec(), retain: true, qos: 1 });
-        }
-        self.next = now + Millis(1000);
+        });
     }
 
     fn next_step(&self) -> Timestamp {
-        self.next
+        Self::next_step(self)
     }
 }
