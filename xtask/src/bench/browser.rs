@@ -132,7 +132,7 @@ impl Browser {
         let answer = self.call(Some(tab), "Runtime.evaluate", how)?;
         match answer.get("exceptionDetails") {
             Some(thrown) => {
-                let what = thrown["exception"]["description"].as_str().or(thrown["text"].as_str());
+                let what = thrown["exception"]["description"].as_str().or_else(|| thrown["text"].as_str());
                 Err(Failure::new(format!("in the page, {expression}: {}", what.unwrap_or("an exception"))))
             }
             None => Ok(answer["result"]["value"].clone()),

@@ -190,7 +190,7 @@ fn first_tile(stage: &mut Stage, report: &mut Report) -> Outcome {
     Ok(())
 }
 
-fn size(stage: &mut Stage, report: &mut Report) -> Outcome {
+fn size(stage: &Stage, report: &mut Report) -> Outcome {
     let zipped = |file: &std::path::Path| {
         let bytes = fs::read(file).context(format_args!("reading {}", file.display()))?;
         Ok(demo::gzip(&bytes, Compression::best()).map_or(bytes.len(), |zipped| zipped.len().min(bytes.len())))
