@@ -66,7 +66,7 @@ impl Broker {
                 self.wire.extend(ack(0x62, id));
             }
             Sent::PingReq => self.wire.extend([0xd0, 0]),
-            Sent::PubComp(..) | Sent::Disconnect(_) => {}
+            Sent::PubComp(..) | Sent::Unsubscribe { .. } | Sent::Disconnect(_) => {}
         }
     }
 

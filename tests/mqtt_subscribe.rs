@@ -131,3 +131,33 @@ fn no_filter_is_no_packet() {
     assert_eq!(world.sent(), []);
     assert!(world.is_online());
 }
+
+#[test]
+fn another_set_of_filters_while_online() {
+    let subscription = |filter: &str, qos| Subscription { filter: filter.to_owned(), qos };
+    for version in [Version::V4, Version::V5] {
+        let mut world = World::online(with_filters(version, &["a", "b", "c"]));
+        let next = vec![subscription("b", 1), subscription("c", 0), subscription("d", 1)];
+        world.session.subscribe(world.now, next);
+        world.drain();
+        let sent = world.sent();
+        let [Sent::Subscribe { id, filters }, Sent::Unsubscribe { id: other, filters: gone }] = &sent[..] else {
+            panic!("{sent:?}")
+        };
+        assert_eq!(*filters, [("c".to_owned(), 0), ("d".to_owned(), 1)], "what is new, or has another QoS");
+        assert_eq!(*gone, ["a"]);
+        assert_ne!(id, other);
+        world.feed(&peer::packet(
+            0xb0,
+            &[&other.to_be_bytes()[..], if version == Version::V5 { &[0, 0] } else { &[] }].concat(),
+        ));
+        world.feed(&world.suback(*id, &[0, 1]));
+        assert_eq!(world.take_events().len(), 2);
+        world.close(1006, "");
+        world.until_open();
+        world.open();
+        world.sent();
+        world.feed(&world.connack(0, &[]));
+        assert_eq!(subscribes(&mut world)[0].1, ["b", "c", "d"]);
+    }
+}

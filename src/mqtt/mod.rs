@@ -1,7 +1,7 @@
 //! The MQTT session, sans-io: bytes in, publications and effects out. Knows no socket and no topic's meaning.
 //!
 //! One [`Session`] per broker. Its methods are of four kinds: *commands* ([`Session::connect`],
-//! [`Session::disconnect`], [`Session::probe`], [`Session::publish`]), *the world* (`handle_*`), *outputs*
+//! [`Session::disconnect`], [`Session::probe`], [`Session::subscribe`], [`Session::publish`]), *the world* (`handle_*`), *outputs*
 //! ([`Session::poll`]) and getters.
 //!
 //! Invariant: after every command and every `handle_*`, `poll` is called until it says [`Output::Wake`].

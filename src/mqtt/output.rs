@@ -1,9 +1,11 @@
 //! What a session says: effects it wants, events worth knowing, messages it received.
 
+use std::fmt;
+
 use crate::time::Timestamp;
 
 /// What [`poll`](super::Session::poll) wants done. Drained until [`Output::Wake`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Output {
     /// Open a WebSocket with subprotocol `mqtt`. Answered by `handle_opened`, `handle_closed` or `handle_refused`.
     Open,
@@ -15,6 +17,19 @@ pub enum Output {
     Event(Event),
     /// Nothing more; call `handle_timeout` at this time. `None`: only the world can wake the session.
     Wake(Option<Timestamp>),
+}
+
+/// Never shows what is sent: CONNECT holds the password.
+impl fmt::Debug for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Open => f.write_str("Open"),
+            Self::Send(bytes) => write!(f, "Send({} bytes)", bytes.len()),
+            Self::Close => f.write_str("Close"),
+            Self::Event(event) => f.debug_tuple("Event").field(event).finish(),
+            Self::Wake(at) => f.debug_tuple("Wake").field(at).finish(),
+        }
+    }
 }
 
 /// Something to know.

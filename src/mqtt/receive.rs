@@ -119,7 +119,8 @@ impl Session {
                     None => return Err(Breach::protocol("SUBACK with another number of codes than filters")),
                 }
             }
-            (Phase::Online, Packet::UnsubAck(_) | Packet::PingResp) => {}
+            (Phase::Online, Packet::UnsubAck(ack)) => self.subscriptions.unsubscribed(ack.packet_id),
+            (Phase::Online, Packet::PingResp) => {}
             (Phase::Greeting, Packet::ConnAck(connack)) if connack.code != 0 => self.refused(now, &connack),
             // We begin clean, so there is nothing to be present (5 §3.2.2.1.1). Old brokers are not held to it.
             (Phase::Greeting, Packet::ConnAck(connack)) if connack.session_present && self.protocol == Protocol::V5 => {

@@ -2,13 +2,14 @@
 //! a topic means.
 
 use std::collections::VecDeque;
+use std::fmt;
 
 use super::backoff::Backoff;
 use super::codec::{ConnAckLimits, Decoder, Encoder, Progress, Protocol};
 use super::error::PublishError;
 use super::inbound::{Aliases, Unreleased};
 use super::inflight::Inflight;
-use super::options::{Options, Publication};
+use super::options::{Options, Publication, Subscription};
 use super::output::{Event, Fate, Output, Stats, Token};
 use super::state::{Auto, Phase};
 use super::subscriptions::Subscriptions;
@@ -17,7 +18,6 @@ use crate::time::{Millis, Timestamp};
 use crate::vocab::{LinkFault, LinkState};
 
 /// A session with one broker, over as many connections as it takes.
-#[derive(Debug)]
 pub struct Session {
     pub(super) options: Option<Options>,
     pub(super) state: LinkState,
@@ -116,6 +116,17 @@ impl Session {
         }
     }
 
+    /// From now on wants these filters and no others; on each later connection too. New ones are answered by events.
+    pub fn subscribe(&mut self, now: Timestamp, filters: Vec<Subscription>) {
+        self.advance(now);
+        let Some(options) = &mut self.options else { return };
+        let before = std::mem::replace(&mut options.filters, filters);
+        if self.phase == Phase::Online {
+            let (out, inflight) = (&mut self.outbox, &mut self.inflight);
+            self.subscriptions.change(&mut self.encoder, out, &before, &options.filters, &mut self.events, inflight);
+        }
+    }
+
     /// Publishes. The token's fate comes as [`Event::Settled`]. A QoS 1 or 2 publication that was taken is sent again
     /// after a reconnect until the broker answers.
     ///
@@ -170,7 +181,7 @@ impl Session {
             Phase::Greeting | Phase::Online => LinkFault::Closed { code, reason: reason.to_owned() },
         };
         if self.phase == Phase::Greeting {
-            self.auto.unanswered();
+            self.auto.unanswered(self.protocol);
         }
         self.outbox.clear();
         self.phase = Phase::Down; // nothing is left to close
@@ -203,7 +214,7 @@ impl Session {
                         Phase::Down | Phase::Opening | Phase::Online => "the WebSocket to open",
                     };
                     if self.phase == Phase::Greeting {
-                        self.auto.unanswered();
+                        self.auto.unanswered(self.protocol);
                     }
                     self.hang_up();
                     self.fail(now, LinkFault::Silence(awaited.to_owned()));
@@ -311,6 +322,17 @@ impl Session {
 
     pub(super) fn settle(&mut self, settled: impl IntoIterator<Item = (Token, Fate)>) {
         self.events.extend(settled.into_iter().map(|(token, fate)| Event::Settled { token, fate }));
+    }
+}
+
+/// Never shows the options or the outbox: both may hold the password.
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("state", &self.state)
+            .field("timers", &self.timers)
+            .field("stats", &self.stats)
+            .finish_non_exhaustive()
     }
 }
 

@@ -43,9 +43,9 @@ impl Default for Auto {
 impl Auto {
     /// The broker hung up on CONNECT, or kept silent. That may be its way to refuse a version it does not know, so
     /// the other one is next, until one has worked.
-    pub(super) const fn unanswered(&mut self) {
+    pub(super) const fn unanswered(&mut self, protocol: Protocol) {
         if !self.proven {
-            self.next = other(self.next);
+            self.next = other(protocol);
         }
     }
 
@@ -114,10 +114,8 @@ impl Session {
         let keep_alive_secs = connack.server_keep_alive_secs.unwrap_or(options.keep_alive_secs);
 
         self.inflight.restart(connack.limits.receive_maximum);
-        let inflight = &mut self.inflight;
-        self.subscriptions.subscribe(&mut self.encoder, &mut self.outbox, &options.filters, &mut self.events, || {
-            inflight.next_id(|_| false)
-        });
+        let (out, inflight) = (&mut self.outbox, &mut self.inflight);
+        self.subscriptions.change(&mut self.encoder, out, &[], &options.filters, &mut self.events, inflight);
         self.inflight.release(&mut self.encoder, &mut self.outbox);
         self.pump();
         self.start_keep_alive(now, keep_alive_secs);

@@ -19,6 +19,7 @@ pub(crate) enum Sent {
     PubRel(u16, u8),
     PubComp(u16, u8),
     Subscribe { id: u16, filters: Vec<(String, u8)> },
+    Unsubscribe { id: u16, filters: Vec<String> },
     PingReq,
     Disconnect(u8),
 }
@@ -335,6 +336,16 @@ fn parse_one(first: u8, body: &[u8], level: u8) -> Sent {
             }
             assert!(!filters.is_empty());
             Sent::Subscribe { id: id(), filters }
+        }
+        0xa2 => {
+            let mut at = if level == 5 { 3 } else { 2 };
+            let mut filters = Vec::new();
+            while at < body.len() {
+                let end = at + 2 + usize::from(u16::from_be_bytes([body[at], body[at + 1]]));
+                filters.push(String::from_utf8(body[at + 2..end].to_vec()).unwrap());
+                at = end;
+            }
+            Sent::Unsubscribe { id: id(), filters }
         }
         0xc0 => Sent::PingReq,
         0xe0 => Sent::Disconnect(body.first().copied().unwrap_or(0)),

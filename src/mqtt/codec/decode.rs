@@ -39,8 +39,9 @@ impl Decoder {
     /// dropped.
     pub fn next_packet(&mut self) -> Result<Option<Packet>, Violation> {
         let packet = self.read();
-        if packet.is_err() {
-            self.buffer = BytesMut::new();
+        let is_over = packet.is_err() || (matches!(packet, Ok(None)) && self.buffer.is_empty());
+        if is_over {
+            self.buffer = BytesMut::new(); // an empty one would still hold the memory of what it held last
         }
         packet
     }

@@ -14,29 +14,10 @@ use crate::topic;
 /// The sending half of the codec for one connection. Each method appends one whole packet to `out`, or nothing.
 #[derive(Debug)]
 pub struct Encoder {
-    protocol: Protocol,
+    pub(super) protocol: Protocol,
     limit: u32,
     /// Emptied before each packet: the codec patches by absolute index and leaves half packets behind on errors.
     scratch: BytesMut,
-}
-
-/// What CONNECT says. Always a clean session (clean start in MQTT 5).
-#[derive(Clone, Copy, Debug)]
-pub struct Connect<'a> {
-    /// Empty lets the broker choose.
-    pub client_id: &'a str,
-    /// May be empty, which is not the same as absent.
-    pub username: Option<&'a str>,
-    /// Any bytes; in 3.1.1 only together with a user name.
-    pub password: Option<&'a [u8]>,
-    /// 0 turns it off.
-    pub keep_alive_secs: u16,
-    /// Topic, payload, QoS (0..=2), retain.
-    pub will: Option<(&'a str, &'a [u8], u8, bool)>,
-    /// The largest packet we take, in bytes; 0 says nothing. MQTT 5 only.
-    pub maximum_packet_bytes: u32,
-    /// How many topic aliases we keep. MQTT 5 only.
-    pub topic_alias_maximum: u16,
 }
 
 /// Why a packet was not written.
@@ -77,69 +58,6 @@ impl Encoder {
             Some(bytes) => bytes,
             None => u32::MAX,
         };
-    }
-
-    /// CONNECT (3.1), written here: the codec knows no binary password, drops the flag of an empty user name, and
-    /// patches its flags at an absolute index.
-    ///
-    /// # Errors
-    /// [`EncodeError`] for what cannot be said in this protocol.
-    pub fn connect(&mut self, out: &mut Vec<u8>, connect: &Connect<'_>) -> Result<(), EncodeError> {
-        let v5 = self.protocol == Protocol::V5;
-        if !v5 && connect.password.is_some() && connect.username.is_none() {
-            return Err(EncodeError::PasswordAlone);
-        }
-        let mut flags = 0x02;
-        let mut body = Vec::with_capacity(64);
-        body.extend_from_slice(b"\0\x04MQTT");
-        body.push(self.protocol.level());
-        let flags_at = body.len();
-        body.push(0);
-        body.extend_from_slice(&connect.keep_alive_secs.to_be_bytes());
-        if v5 {
-            let mut properties = Vec::with_capacity(8);
-            if connect.maximum_packet_bytes > 0 {
-                properties.push(0x27);
-                properties.extend_from_slice(&connect.maximum_packet_bytes.to_be_bytes());
-            }
-            if connect.topic_alias_maximum > 0 {
-                properties.push(0x22);
-                properties.extend_from_slice(&connect.topic_alias_maximum.to_be_bytes());
-            }
-            body.push(properties.len() as u8); // at most 8
-            body.extend_from_slice(&properties);
-        }
-        put_string(&mut body, connect.client_id)?;
-        if let Some((topic, payload, qos, retain)) = connect.will {
-            check_topic(topic)?;
-            qos_of(qos)?;
-            flags |= 0x04 | qos << 3 | u8::from(retain) << 5;
-            if v5 {
-                body.push(0);
-            }
-            put_string(&mut body, topic)?;
-            put_binary(&mut body, payload)?;
-        }
-        if let Some(username) = connect.username {
-            flags |= 0x80;
-            put_string(&mut body, username)?;
-        }
-        if let Some(password) = connect.password {
-            flags |= 0x40;
-            put_binary(&mut body, password)?;
-        }
-        if let Some(byte) = body.get_mut(flags_at) {
-            *byte = flags;
-        }
-        out.push(0x10);
-        let mut length = body.len(); // at most five fields of 65 537 bytes
-        while length >= 128 {
-            out.push((length % 128) as u8 | 128);
-            length /= 128;
-        }
-        out.push(length as u8);
-        out.extend_from_slice(&body);
-        Ok(())
     }
 
     /// SUBSCRIBE (3.8) to filters with the highest QoS wanted for each.
@@ -332,7 +250,7 @@ fn short(out: &mut Vec<u8>, first: u8, packet_id: u16) {
     out.extend_from_slice(&[first, 2, high, low]);
 }
 
-fn check_topic(topic: &str) -> Result<(), EncodeError> {
+pub(super) fn check_topic(topic: &str) -> Result<(), EncodeError> {
     match topic {
         t if t.len() > 65_535 => Err(EncodeError::TooLong),
         t if t.contains('\0') => Err(EncodeError::Nul),
@@ -350,19 +268,8 @@ fn check_filter(filter: &str) -> Result<(), EncodeError> {
     }
 }
 
-fn qos_of(qos: u8) -> Result<QoS, EncodeError> {
+pub(super) fn qos_of(qos: u8) -> Result<QoS, EncodeError> {
     mqttbytes::qos(qos).map_err(|_| EncodeError::Qos)
-}
-
-fn put_string(body: &mut Vec<u8>, text: &str) -> Result<(), EncodeError> {
-    if text.contains('\0') { Err(EncodeError::Nul) } else { put_binary(body, text.as_bytes()) }
-}
-
-fn put_binary(body: &mut Vec<u8>, bytes: &[u8]) -> Result<(), EncodeError> {
-    let length = u16::try_from(bytes.len()).map_err(|_| EncodeError::TooLong)?;
-    body.extend_from_slice(&length.to_be_bytes());
-    body.extend_from_slice(bytes);
-    Ok(())
 }
 
 /// Room that the encoder keeps between packets, in bytes.

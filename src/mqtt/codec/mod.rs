@@ -9,6 +9,7 @@
 //! Refuses: what a packet means for the session (order, acknowledgement, aliases), time, and sockets.
 
 mod check;
+mod connect;
 mod cursor;
 mod decode;
 mod encode;
@@ -17,8 +18,9 @@ mod packet;
 mod property;
 mod violation;
 
+pub use connect::Connect;
 pub use decode::Decoder;
-pub use encode::{Connect, EncodeError, Encoder};
+pub use encode::{EncodeError, Encoder};
 pub use frame::Progress;
 pub use packet::{Ack, Auth, ConnAck, ConnAckLimits, Disconnect, Packet, Publish, PublishProperties, SubAck};
 pub use violation::Violation;
