@@ -4,6 +4,7 @@ use std::fs;
 use std::thread;
 use std::time::Duration;
 
+use andon::sim::Size;
 use flate2::Compression;
 use serde_json::Value;
 
@@ -13,9 +14,7 @@ use super::report::{Report, Row, Target, Who, median};
 use super::stage::{Load, Stage};
 use super::traffic::{ballast, plant};
 use crate::clock::Stopwatch;
-use crate::demo::{
-    BrokerOptions, ConfigJson, DemoBroker, DemoOptions, PageOptions, PageServer, PlantPublisher, PublisherOptions,
-};
+use crate::demo::{BrokerOptions, ConfigJson, DemoBroker, PageOptions, PageServer, PlantPublisher, PublisherOptions};
 use crate::{Context, Failure, Outcome, demo, files, workspace};
 
 /// Machines, one tile each.
@@ -160,7 +159,7 @@ fn known_tags(stage: &mut Stage, report: &mut Report) -> Outcome {
 fn first_tile(stage: &mut Stage, report: &mut Report) -> Outcome {
     const NAME: &str = "first-tile";
     let broker = DemoBroker::start(BrokerOptions::default())?;
-    let source = demo::plant(&DemoOptions::default());
+    let source = demo::simulated_plant(Size::default(), None);
     let plant = PlantPublisher::start(PublisherOptions::new(broker.tcp_port()), source)?;
     let watch = Stopwatch::start();
     while plant.published() < 500 && watch.secs() < 10.0 {

@@ -1,12 +1,13 @@
 //! The demo's journey: a plant that moves, a machine, a board that stays, a broker that dies and comes back.
 
+use andon::sim::Size;
 use e2e::browser::Browser;
 use e2e::ground;
 use e2e::mosquitto::{Access, Mosquitto};
 use e2e::page::{PlantPage, Reading};
 use e2e::wait::{PATIENT, eventually};
 use serde_json::json;
-use xtask::demo::{self, BrokerOptions, DemoBroker, DemoOptions, PlantPublisher, PublisherOptions};
+use xtask::demo::{self, BrokerOptions, DemoBroker, PlantPublisher, PublisherOptions};
 
 /// Within which everything must say that it is stale, after the broker is gone.
 const STALE_WITHIN: f64 = 2.0;
@@ -26,7 +27,8 @@ async fn with_mosquitto() {
 }
 
 async fn journey(tcp_port: u16, broker_url: &str, mut switch: impl AsyncFnMut(bool)) {
-    let plant = PlantPublisher::start(PublisherOptions::new(tcp_port), demo::plant(&DemoOptions::default())).unwrap();
+    let plant =
+        PlantPublisher::start(PublisherOptions::new(tcp_port), demo::simulated_plant(Size::default(), None)).unwrap();
     let server = ground::serve(broker_url);
     let browser = Browser::start().await;
     let page = PlantPage::open(&browser, &server.url("localhost"), "#/").await;
