@@ -1,2 +1,5 @@
-//! The page.
-fn main() {}
+//! The page's entry.
+
+fn main() {
+    andon::ui::start();
+}

@@ -1,2 +1,5 @@
-//! The engine's thread.
-fn main() {}
+//! The worker's entry.
+
+fn main() {
+    andon::worker::start();
+}

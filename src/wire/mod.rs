@@ -14,9 +14,9 @@ mod update;
 
 pub use command::{Command, Credentials, TrendRequest, ViewId};
 pub use packing::{WireError, pack, unpack};
-pub use update::{
-    Column, Fault, Frame, LinkReport, MachineCard, Message, Place, ReadingOf, Stats, Tag, TrendPart, Update,
-};
+pub use update::{Fault, Frame, LinkReport, MachineCard, Message, Place, ReadingOf, Stats, Tag, TrendPart, Update};
+
+pub use crate::vocab::Column;
 
 /// Raised with every change of these types.
 pub const PROTOCOL: u16 = 1;
