@@ -1,15 +1,15 @@
 //! One page per place.
 
-mod absent;
-mod board;
-mod boards;
-mod diagnostics;
-mod line;
-mod machine;
-mod plant;
-mod rows;
-mod settings;
-mod tag;
+pub mod absent;
+pub mod board;
+pub mod boards;
+pub mod diagnostics;
+pub mod line;
+pub mod machine;
+pub mod plant;
+pub mod rows;
+pub mod settings;
+pub mod tag;
 
 pub use absent::AbsentPage;
 pub use board::BoardPage;

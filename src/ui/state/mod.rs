@@ -1,11 +1,11 @@
 //! State: what is live, what people edit, and the one writer. Reached through `use_*`.
 
 pub mod apply;
-mod connection;
-mod documents;
-mod live;
+pub mod connection;
+pub mod documents;
+pub mod live;
 mod slots;
-mod watch;
+pub mod watch;
 
 pub use documents::{Connection, Documents, use_documents};
 pub use live::{Live, TagSignal, TrendSink, natural, unknown_reading, use_live};

@@ -1,7 +1,7 @@
 //! Tiles: fixed in size, numbers first.
 
-mod machine;
-mod value;
+pub mod machine;
+pub mod value;
 
 pub use machine::{MachineTile, StateWords};
 pub use value::ValueTile;
