@@ -1,1 +1,22 @@
-//! The page.
+//! The page: leptos components over the state that `wire` updates fill. Knows no engine, no packet, no socket.
+//!
+//! One writer ([`state::apply`]) sets signals, one per watched reading; components read them and write the DOM. Where
+//! the page is stands in the URL's hash ([`place`]); how the worker is, in [`link`].
+
+pub mod app;
+pub mod config_file;
+pub mod connect;
+pub mod format;
+pub mod link;
+pub mod overview;
+pub mod pages;
+pub mod parts;
+pub mod place;
+pub mod router;
+pub mod state;
+pub mod storage;
+pub mod tiles;
+pub mod trouble;
+pub mod zone;
+
+pub use app::start;

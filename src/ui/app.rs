@@ -1,0 +1,225 @@
+//! The app: provides the contexts, starts the worker, composes frame and page. Nothing else.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::config_file::fetch_config;
+use super::connect::put_in_force;
+use super::link::{Health, Link, use_link};
+use super::pages::{
+    AbsentPage, BoardPage, BoardsPage, DiagnosticsPage, LinePage, MachinePage, PlantPage, SettingsPage, TagPage,
+};
+use super::parts::asker::{Asker, AskerDialog, Question};
+use super::parts::bar::{Bar, Connection};
+use super::parts::rail::Rail;
+use super::parts::reading::explain_on_hover;
+use super::parts::toast::{ToastArea, Toasts};
+use super::place::{Place, Query, Theme};
+use super::router::{Here, use_here};
+use super::state::{Documents, Live, use_documents, use_live};
+use crate::document::{Problem, check_url};
+use crate::web::{clock, panic};
+
+/// Starts the page.
+pub fn start() {
+    panic::set_hook("page");
+    mount_to_body(App);
+}
+
+#[component]
+fn App() -> impl IntoView {
+    let query = Query::from_search(&location().search().unwrap_or_default());
+    let live = Live::new(clock::now());
+    let toasts = Toasts::new();
+    let link = Link::new(live, toasts);
+    let documents = Documents::load();
+    provide(live, toasts, link, documents);
+    let asker = Asker::new();
+    provide_context(asker);
+    if let Some(theme) = query.theme {
+        documents.theme.set(theme);
+    }
+    link.start(query.faults);
+    set_interval(move || live.second.set(clock::now()), Duration::from_secs(1));
+    fetch_config(move |answer| {
+        let text = answer.unwrap_or_else(|message| {
+            documents.problems.update(|all| all.push(Problem { path: "config.json".into(), message }));
+            None
+        });
+        documents.adopt_file(text.as_deref());
+        match query.broker {
+            Some(url) => ask_for_guest(url, asker, documents, link, live, toasts),
+            None => {
+                put_in_force(documents, link, live, None);
+            }
+        }
+    });
+    view! { <Frame is_kiosk=query.kiosk /> }
+}
+
+/// Provides what every component may ask for.
+pub fn provide(live: Live, toasts: Toasts, link: Link, documents: Documents) {
+    provide_context(live);
+    provide_context(toasts);
+    provide_context(link);
+    provide_context(documents);
+    provide_context(Here::listen());
+}
+
+/// A link names a broker: nothing about it is trusted, so a person is asked, and nothing of this device goes there.
+fn ask_for_guest(url: String, asker: Asker, documents: Documents, link: Link, live: Live, toasts: Toasts) {
+    if let Err(wrong) = check_url(&url) {
+        toasts.say(&format!("The link names a broker that cannot be opened: {wrong}"));
+        put_in_force(documents, link, live, None);
+        return;
+    }
+    let asked = url.clone();
+    asker.ask(Question {
+        title: "Open this broker?".into(),
+        text: format!(
+            "The link you followed asks to connect to {asked}. No stored password goes there, nothing of it is remembered, and publishing stays off."
+        ),
+        yes: "Connect",
+        then: Arc::new(move || {
+            documents.guest.set(Some(url.clone()));
+            documents.boards.set(Vec::new());
+            put_in_force(documents, link, live, None);
+        }),
+        otherwise: Arc::new(move || {
+            put_in_force(documents, link, live, None);
+        }),
+    });
+}
+
+/// Chrome and page. In kiosk there is no chrome but a line that says live.
+#[component]
+pub fn Frame(
+    /// Hide all chrome.
+    is_kiosk: bool,
+) -> impl IntoView {
+    let documents = use_documents();
+    Effect::new(move |_| {
+        let theme = documents.theme.get();
+        if let Some(root) = document().document_element() {
+            let _ = match theme {
+                Theme::Device => root.remove_attribute("data-theme"),
+                theme => root.set_attribute("data-theme", theme.word()),
+            };
+        }
+    });
+    let chrome = if is_kiosk {
+        view! {
+            <div class="kiosk-line">
+                <Connection />
+            </div>
+        }
+        .into_any()
+    } else {
+        view! {
+            <a class="skip" href="#main" on:click=focus_main>
+                "To the content"
+            </a>
+            <Bar />
+            <Rail />
+        }
+        .into_any()
+    };
+    view! {
+        <div class="app" data-kiosk=is_kiosk.then_some("") on:pointerover=move |event| explain_on_hover(&event)>
+            {chrome}
+            <main class="main" id="main" tabindex="-1">
+                <Banners />
+                <Outlet />
+            </main>
+            <ToastArea />
+            <AskerDialog />
+        </div>
+    }
+}
+
+/// A hash link would leave the place; the focus alone is wanted.
+fn focus_main(event: leptos::ev::MouseEvent) {
+    use wasm_bindgen::JsCast;
+    event.prevent_default();
+    let main = document().get_element_by_id("main");
+    if let Some(main) = main.and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = main.focus();
+    }
+}
+
+/// The page of the place. Built anew when ids lose their meaning.
+#[component]
+fn Outlet() -> impl IntoView {
+    let here = use_here().0;
+    let live = use_live();
+    move || {
+        live.epoch.track();
+        match here.get() {
+            Place::Plant => view! { <PlantPage /> }.into_any(),
+            Place::Line(path) => view! { <LinePage path /> }.into_any(),
+            Place::Machine(path) => view! { <MachinePage path /> }.into_any(),
+            Place::Tag(path) => view! { <TagPage path /> }.into_any(),
+            Place::Boards => view! { <BoardsPage /> }.into_any(),
+            Place::Board(id) => view! { <BoardPage id /> }.into_any(),
+            Place::Settings => view! { <SettingsPage /> }.into_any(),
+            Place::Diagnostics => view! { <DiagnosticsPage /> }.into_any(),
+            Place::Absent(asked) => view! { <AbsentPage asked /> }.into_any(),
+        }
+    }
+}
+
+/// What must be said above every page.
+#[component]
+fn Banners() -> impl IntoView {
+    let (link, documents) = (use_link(), use_documents());
+    let reload = move |_| {
+        let _ = location().reload();
+    };
+    view! {
+        <Show when=move || link.health.get() == Health::Mismatch>
+            <div class="banner banner--bad" role="alert" data-testid="mismatch">
+                <p>"Two versions of Andon are mixed here: this page and its worker do not fit together."</p>
+                <button class="button" on:click=reload>
+                    "Reload"
+                </button>
+            </div>
+        </Show>
+        {move || {
+            documents
+                .guest
+                .get()
+                .map(|url| {
+                    view! {
+                        <div class="banner" role="status" data-testid="guest-banner">
+                            <p>"A link opened this broker: " <code>{url}</code> ". Nothing of it is stored; publishing is off."</p>
+                            <a class="button" href="./" rel="external">
+                                "Leave it"
+                            </a>
+                        </div>
+                    }
+                })
+        }}
+        <Show when=move || !documents.problems.with(Vec::is_empty)>
+            <div class="banner" role="status" data-testid="problems-banner">
+                <p>
+                    {move || {
+                        let problems = documents.problems.get();
+                        let first = problems.first().map(ToString::to_string).unwrap_or_default();
+                        match problems.len() {
+                            1 => first,
+                            count => format!("{first} – and {} more", count - 1),
+                        }
+                    }}
+                </p>
+                <a class="button" href="#/settings">
+                    "Details"
+                </a>
+                <button class="button button--quiet" on:click=move |_| documents.problems.set(Vec::new())>
+                    "Close"
+                </button>
+            </div>
+        </Show>
+    }
+}

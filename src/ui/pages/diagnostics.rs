@@ -1,0 +1,250 @@
+//! How the product itself is: the worker's figures, the page's own, what this browser lacks, what went wrong.
+
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::ui::format::{number_words, size_words, span_words};
+use crate::ui::link::{BUILD, use_link};
+use crate::ui::place::Query;
+use crate::ui::state::{use_documents, use_live};
+use crate::web::clock::monotonic_millis;
+use crate::wire::{Command, Stats};
+
+/// How the product itself is.
+#[component]
+pub fn DiagnosticsPage() -> impl IntoView {
+    let (live, link, documents) = (use_live(), use_link(), use_documents());
+    let frames = use_frames_per_second();
+    let stat = move |name: &'static str, words: &'static str, read: fn(&Stats) -> f64, show: fn(f64) -> String| {
+        let value = Memo::new(move |_| live.stats.with(|stats| read(stats)));
+        view! { <Stat name words value=value show /> }
+    };
+    let own = Memo::new(move |_| {
+        live.second.track();
+        page_bytes()
+    });
+    let restarts = Memo::new(move |_| f64::from(link.restarts.get()));
+    let may_crash = Query::from_search(&location().search().unwrap_or_default()).faults;
+    view! {
+        <article class="page diagnostics" data-testid="diagnostics-page">
+            <h1>"Health"</h1>
+            <div class="stats">
+                <section>
+                    <h2>"Messages"</h2>
+                    <dl>
+                        {stat("messages_received", "Messages received", |s| s.messages_received as f64, number_words)}
+                        {stat("messages_per_second", "Messages per second", |s| s.messages_per_second, rate_words)}
+                        {stat("bytes_received", "Bytes received", |s| s.bytes_received as f64, bytes_words)}
+                        {stat("packets_rejected", "Packets refused", |s| s.packets_rejected as f64, number_words)}
+                        {stat("payloads_rejected", "Payloads shown raw", |s| s.payloads_rejected as f64, number_words)}
+                        {stat("sparkplug_gaps", "Sparkplug gaps", |_| 0.0, number_words)}
+                        {stat("tags", "Values known", |s| f64::from(s.tags), number_words)}
+                        {stat("reconnects", "Reconnections", |s| s.reconnects as f64, number_words)}
+                    </dl>
+                </section>
+                <section>
+                    <h2>"Speed"</h2>
+                    <dl>
+                        {stat("lag_ms_p50", "Socket to model, median", |s| s.lag_ms_p50, millis_words)}
+                        {stat("lag_ms_p99", "Socket to model, 99th percentile", |s| s.lag_ms_p99, millis_words)}
+                        {stat("engine_busy_ratio", "Engine busy", |s| s.engine_busy_ratio, ratio_words)}
+                        <Stat name="frames_per_second" words="Frames per second" value=frames show=rate_words />
+                        <Stat name="worker_restarts" words="Worker restarts" value=restarts show=number_words />
+                    </dl>
+                </section>
+                <section>
+                    <h2>"Memory"</h2>
+                    <dl>
+                        {stat("wasm_bytes_worker", "Worker", |s| s.wasm_bytes_worker as f64, bytes_words)}
+                        <Stat name="wasm_bytes_page" words="Page" value=own show=bytes_words />
+                        {stat("history_bytes", "History", |s| s.history_bytes as f64, bytes_words)}
+                        {stat("history_dropped", "Samples let go", |s| s.history_dropped as f64, number_words)}
+                    </dl>
+                </section>
+            </div>
+            <Capabilities />
+            <section class="faults">
+                <h2>"What went wrong"</h2>
+                <Show
+                    when=move || live.stats.with(|stats| !stats.faults.is_empty())
+                    fallback=|| view! { <p class="page__hint">"Nothing so far."</p> }
+                >
+                    <table>
+                        <thead>
+                            <tr>
+                                <th>"What"</th>
+                                <th>"Where"</th>
+                                <th>"Times"</th>
+                                <th>"Last"</th>
+                            </tr>
+                        </thead>
+                        <tbody>
+                            {move || {
+                                let stats = live.stats.get();
+                                let now = live.second.get_untracked();
+                                stats
+                                    .faults
+                                    .iter()
+                                    .map(|fault| {
+                                        let ago = format!("{} ago", span_words(now - fault.last));
+                                        view! {
+                                            <tr>
+                                                <td>{fault.what.to_string()}</td>
+                                                <td>
+                                                    <code>{fault.place.to_string()}</code>
+                                                </td>
+                                                <td>{fault.count.to_string()}</td>
+                                                <td>{ago}</td>
+                                            </tr>
+                                        }
+                                    })
+                                    .collect_view()
+                            }}
+                        </tbody>
+                    </table>
+                </Show>
+            </section>
+            <p class="page__hint">
+                "Build " <code data-testid="build">{BUILD}</code>
+                {move || {
+                    let zone = documents.file.with(|file| file.time_zone.clone());
+                    zone.map(|zone| format!(" · plant time {zone}"))
+                }}
+            </p>
+            {may_crash
+                .then(|| {
+                    view! {
+                        <button
+                            class="button"
+                            data-testid="crash-worker"
+                            on:click=move |_| link.post(&Command::Crash)
+                        >
+                            "Crash the worker"
+                        </button>
+                    }
+                })}
+        </article>
+    }
+}
+
+/// One figure with its stable name.
+#[component]
+fn Stat(name: &'static str, words: &'static str, value: Memo<f64>, show: fn(f64) -> String) -> impl IntoView {
+    view! {
+        <div class="stat">
+            <dt>{words}</dt>
+            <dd>
+                <data data-stat=name prop:value=move || JsValue::from_f64(value.get())>
+                    {move || show(value.get())}
+                </data>
+            </dd>
+        </div>
+    }
+}
+
+/// What this browser lacks here, in words.
+#[component]
+fn Capabilities() -> impl IntoView {
+    let missing = missing_capabilities();
+    let is_insecure = !window().is_secure_context();
+    view! {
+        <section class="capabilities" data-testid="capabilities">
+            <h2>"This browser"</h2>
+            {if missing.is_empty() {
+                view! { <p class="page__hint">"Has everything that Andon uses."</p> }.into_any()
+            } else {
+                view! {
+                    <p>
+                        {if is_insecure {
+                            "This page came over http from another machine. Browsers then withhold some abilities; serve it over https to have them:"
+                        } else {
+                            "Some abilities are missing here:"
+                        }}
+                    </p>
+                    <ul>
+                        {missing
+                            .into_iter()
+                            .map(|(name, words)| view! { <li data-missing=name>{words}</li> })
+                            .collect_view()}
+                    </ul>
+                }
+                    .into_any()
+            }}
+        </section>
+    }
+}
+
+/// Abilities that are missing: a short name, and what is lost.
+fn missing_capabilities() -> Vec<(&'static str, &'static str)> {
+    let window: JsValue = window().into();
+    let get = |object: &JsValue, name: &str| js_sys::Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED);
+    let navigator = get(&window, "navigator");
+    let storage = get(&navigator, "storage");
+    let is_missing = |value: JsValue| value.is_undefined() || value.is_null();
+    let has_persist = !is_missing(storage.clone()) && get(&storage, "persist").is_function();
+    [
+        ("locks", is_missing(get(&navigator, "locks")), "Locks between tabs: two tabs cannot share one connection."),
+        (
+            "notifications",
+            is_missing(get(&window, "Notification")),
+            "Notifications: nothing can call you while the tab is hidden.",
+        ),
+        (
+            "wake-lock",
+            is_missing(get(&navigator, "wakeLock")),
+            "Wake lock: the device may turn its screen off; set its energy options instead.",
+        ),
+        ("persist", !has_persist, "Persistent storage: the browser may delete boards when its disk is full."),
+    ]
+    .into_iter()
+    .filter(|(_, is_missing, _)| *is_missing)
+    .map(|(name, _, words)| (name, words))
+    .collect()
+}
+
+/// Frames that the browser painted in the last second, while somebody looks.
+fn use_frames_per_second() -> Memo<f64> {
+    let measured = RwSignal::new(0.0);
+    let is_alive = StoredValue::new(true);
+    on_cleanup(move || {
+        is_alive.try_update_value(|is_alive| *is_alive = false);
+    });
+    count_frames(measured, is_alive, monotonic_millis(), 0);
+    Memo::new(move |_| measured.get())
+}
+
+fn count_frames(measured: RwSignal<f64>, is_alive: StoredValue<bool>, began: f64, frames: u32) {
+    request_animation_frame(move || {
+        if is_alive.try_get_value() != Some(true) {
+            return;
+        }
+        let span = monotonic_millis() - began;
+        if span < 1000.0 {
+            return count_frames(measured, is_alive, began, frames + 1);
+        }
+        let _gone = measured.try_set(f64::from(frames + 1) * 1000.0 / span);
+        count_frames(measured, is_alive, monotonic_millis(), 0);
+    });
+}
+
+fn page_bytes() -> f64 {
+    let buffer = js_sys::Reflect::get(&wasm_bindgen::memory(), &"buffer".into()).ok();
+    let buffer = buffer.and_then(|buffer| buffer.dyn_into::<js_sys::ArrayBuffer>().ok());
+    buffer.map_or(0.0, |buffer| f64::from(buffer.byte_length()))
+}
+
+fn bytes_words(bytes: f64) -> String {
+    size_words(bytes as u64)
+}
+
+fn rate_words(rate: f64) -> String {
+    number_words(rate.round())
+}
+
+fn millis_words(millis: f64) -> String {
+    format!("{}\u{a0}ms", number_words(millis))
+}
+
+fn ratio_words(ratio: f64) -> String {
+    format!("{}\u{a0}%", number_words((ratio * 1000.0).round() / 10.0))
+}

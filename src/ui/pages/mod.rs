@@ -1,0 +1,22 @@
+//! One page per place.
+
+pub mod absent;
+pub mod board;
+pub mod boards;
+pub mod diagnostics;
+pub mod line;
+pub mod machine;
+pub mod plant;
+pub mod rows;
+pub mod settings;
+pub mod tag;
+
+pub use absent::AbsentPage;
+pub use board::BoardPage;
+pub use boards::BoardsPage;
+pub use diagnostics::DiagnosticsPage;
+pub use line::LinePage;
+pub use machine::MachinePage;
+pub use plant::PlantPage;
+pub use settings::SettingsPage;
+pub use tag::TagPage;

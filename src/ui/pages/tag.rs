@@ -1,0 +1,255 @@
+//! A tag: its value, what is known of it, and the message it came in. Foreign text is only ever text.
+
+use leptos::prelude::*;
+
+use super::plant::NotYet;
+use super::rows::TrustWords;
+use crate::document::TileKind;
+use crate::time::Timestamp;
+use crate::ui::format::{name_words, number_words, size_words};
+use crate::ui::link::use_link;
+use crate::ui::parts::pin::PinMenu;
+use crate::ui::parts::reading::Figure;
+use crate::ui::place::Place;
+use crate::ui::state::{use_documents, use_live, use_reading};
+use crate::vocab::TagId;
+use crate::wire::{Command, Message};
+
+/// A tag.
+#[component]
+pub fn TagPage(
+    /// Its path.
+    path: String,
+) -> impl IntoView {
+    let live = use_live();
+    use_link().post(&Command::Find(vec![path.clone()]));
+    let wanted = path.clone();
+    let tag = Memo::new(move |_| live.tag_at(&wanted));
+    move || match tag.get() {
+        Some(tag) => view! { <Details tag /> }.into_any(),
+        None => view! { <NotYet what="value" path=path.clone() /> }.into_any(),
+    }
+}
+
+#[component]
+fn Details(tag: TagId) -> impl IntoView {
+    let (live, documents) = (use_live(), use_documents());
+    let known = live.tag(tag);
+    let reading = use_reading(tag);
+    let path = known.get_untracked().map(|tag| tag.path.to_string()).unwrap_or_default();
+    let time = move |read: fn(&crate::vocab::Reading) -> Option<Timestamp>| {
+        live.second.track();
+        let at = reading.with_untracked(read).filter(|at| *at != Timestamp::default());
+        at.map_or_else(|| "not given".into(), |at| documents.zone.with_value(|zone| zone.date_time(at)))
+    };
+    let source_time = {
+        let time = time.clone();
+        move || time(|reading| reading.source_time)
+    };
+    let receive_time = move || time(|reading| Some(reading.receive_time));
+    let facts = {
+        let known = known.clone();
+        move || {
+            let Some(tag) = known.get() else { return Vec::new() };
+            let missing = || "not given".to_owned();
+            let text = |text: &Option<std::sync::Arc<str>>| text.as_deref().map_or_else(missing, str::to_owned);
+            let range = tag
+                .range
+                .map_or_else(missing, |(low, high)| format!("{} to {}", number_words(low), number_words(high)));
+            vec![
+                ("Unit", text(&tag.unit)),
+                ("Description", text(&tag.description)),
+                ("Range", range),
+                ("Source", tag.source.to_string()),
+                ("Shape", tag.shape.to_string()),
+                ("Path", tag.path.to_string()),
+            ]
+        }
+    };
+    let name = known.get_untracked().map(|tag| name_words(&tag.name)).unwrap_or_default();
+    let owner = known.get_untracked().and_then(|tag| live.place(tag.place)).map(|place| {
+        let hash = Place::Machine(place.path.to_string()).to_hash();
+        view! { <a href=hash>{name_words(&place.name)}</a> }
+    });
+    view! {
+        <article class="page tag-page" data-testid="tag-page">
+            <header class="page__head">
+                <h1>{name}</h1>
+                <span class="page__of">{owner}</span>
+                <span class="page__gap"></span>
+                <PinMenu kind=TileKind::Value path=path />
+            </header>
+            <div class="tag-page__value">
+                <Figure tag />
+                <span class="tag-page__trust">
+                    <TrustWords tag />
+                </span>
+            </div>
+            <dl class="facts">
+                <div>
+                    <dt>"Source time"</dt>
+                    <dd>{source_time}</dd>
+                </div>
+                <div>
+                    <dt>"Received"</dt>
+                    <dd>{receive_time}</dd>
+                </div>
+                {move || {
+                    facts()
+                        .into_iter()
+                        .map(|(name, value)| {
+                            view! {
+                                <div>
+                                    <dt>{name}</dt>
+                                    <dd>{value}</dd>
+                                </div>
+                            }
+                        })
+                        .collect_view()
+                }}
+            </dl>
+            <SourceMessage tag />
+        </article>
+    }
+}
+
+/// The last raw message of the tag's source, on request.
+#[component]
+fn SourceMessage(tag: TagId) -> impl IntoView {
+    let (live, link, documents) = (use_live(), use_link(), use_documents());
+    link.post(&Command::Inspect(tag));
+    let message = move || live.message.get().filter(|message| message.tag == tag);
+    view! {
+        <section class="message" data-testid="source-message">
+            <header class="message__head">
+                <h2>"Source message"</h2>
+                <button class="button" on:click=move |_| link.post(&Command::Inspect(tag))>
+                    "Read again"
+                </button>
+            </header>
+            {move || match message() {
+                None => view! { <p class="page__hint">"Waiting for the message…"</p> }.into_any(),
+                Some(message) => {
+                    let at = documents.zone.with_value(|zone| zone.date_time(message.receive_time));
+                    let retained = if message.retained { ", retained" } else { "" };
+                    let facts = format!(
+                        "{} · {} · QoS {}{retained} · {at}",
+                        message.topic,
+                        size_words(u64::from(message.size)),
+                        message.qos,
+                    );
+                    view! {
+                        <p class="message__facts">{facts}</p>
+                        <pre class="message__text" tabindex="0">
+                            {payload_text(&message)}
+                        </pre>
+                    }
+                        .into_any()
+                }
+            }}
+        </section>
+    }
+}
+
+/// A payload for people: JSON set in lines, text as it is, anything else as bytes.
+fn payload_text(message: &Message) -> String {
+    let mut text = match std::str::from_utf8(&message.payload) {
+        Ok(text) if !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) => {
+            let is_nested = text.trim_start().starts_with(['{', '[']);
+            let is_json = is_nested && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+            if is_json { indented(text) } else { text.into() }
+        }
+        _ => hex_lines(&message.payload[..message.payload.len().min(HEX_BYTES)]),
+    };
+    let shown = message.payload.len();
+    if (message.size as usize) > shown {
+        text.push_str(&format!("\n… {} in all", size_words(u64::from(message.size))));
+    } else if shown == 0 {
+        text.push_str("(empty)");
+    }
+    text
+}
+
+/// JSON with a line for each member; nothing else is touched, neither numbers nor the order of keys.
+fn indented(json: &str) -> String {
+    let mut out = String::with_capacity(json.len() * 2);
+    let (mut depth, mut is_text, mut is_escaped) = (0_usize, false, false);
+    let line = |out: &mut String, depth: usize| {
+        out.push('\n');
+        (0..depth.min(40)).for_each(|_| out.push_str("  "));
+    };
+    let mut rest = json.trim().chars().peekable();
+    while let Some(c) = rest.next() {
+        if is_text {
+            out.push(c);
+            is_text = is_escaped || c != '"';
+            is_escaped = c == '\\' && !is_escaped;
+            continue;
+        }
+        match c {
+            '{' | '[' => {
+                out.push(c);
+                while rest.next_if(|next| next.is_whitespace()).is_some() {}
+                if let Some(end) = rest.next_if(|next| matches!(next, '}' | ']')) {
+                    out.push(end);
+                } else {
+                    depth += 1;
+                    line(&mut out, depth);
+                }
+            }
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                line(&mut out, depth);
+                out.push(c);
+            }
+            ',' => {
+                out.push(c);
+                line(&mut out, depth);
+            }
+            ':' => out.push_str(": "),
+            c if c.is_whitespace() => {}
+            c => {
+                is_text = c == '"';
+                out.push(c);
+            }
+        }
+    }
+    out
+}
+
+/// Offset, sixteen bytes, and their letters.
+fn hex_lines(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() * 5);
+    for (line, chunk) in bytes.chunks(16).enumerate() {
+        out.push_str(&format!("{:06x} ", line * 16));
+        for index in 0..16 {
+            match chunk.get(index) {
+                Some(byte) => out.push_str(&format!(" {byte:02x}")),
+                None => out.push_str("   "),
+            }
+        }
+        out.push_str("  ");
+        out.extend(chunk.iter().map(|&byte| if (32..127).contains(&byte) { char::from(byte) } else { '·' }));
+        out.push('\n');
+    }
+    out
+}
+
+const HEX_BYTES: usize = 4096;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_set_in_lines_and_otherwise_left_alone() {
+        let text = r#"{"b":1.50,"a":["x, {\"}",{}, []],"c":{"d":null}}"#;
+        let want = "{\n  \"b\": 1.50,\n  \"a\": [\n    \"x, {\\\"}\",\n    {},\n    []\n  ],\n  \"c\": {\n    \"d\": null\n  }\n}";
+        assert_eq!(indented(text), want);
+    }
+
+    #[test]
+    fn bytes_are_shown_as_bytes() {
+        assert!(hex_lines(b"\x00AB\xff").starts_with("000000  00 41 42 ff"));
+    }
+}

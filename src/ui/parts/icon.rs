@@ -1,0 +1,98 @@
+//! Shapes drawn as paths of our own, never as characters that a font may lack or turn into an emoji.
+
+use leptos::prelude::*;
+
+use crate::vocab::MachineState;
+
+/// A machine state's shape; its colour and stroke come from the `data-state` around it.
+#[component]
+pub fn StateShape(
+    /// The state.
+    #[prop(into)]
+    state: Signal<MachineState>,
+) -> impl IntoView {
+    view! {
+        <svg class="shape" viewBox="0 0 16 16" aria-hidden="true">
+            <path d=move || state_path(state.get())></path>
+        </svg>
+    }
+}
+
+const fn state_path(state: MachineState) -> &'static str {
+    match state {
+        MachineState::Running => "M4 2.2 13.8 8 4 13.8Z",
+        MachineState::Idle => "M3.5 2.5h3v11h-3zM9.5 2.5h3v11h-3z",
+        MachineState::PlannedStop => "M8 1.6a6.4 6.4 0 1 0 0 12.8a6.4 6.4 0 1 0 0-12.8M8 4.4V8l2.6 1.8",
+        MachineState::Stopped => "M2.5 2.5h11v11h-11z",
+        MachineState::Offline => "M8 1.8a6.2 6.2 0 1 0 0 12.4a6.2 6.2 0 1 0 0-12.4",
+    }
+}
+
+/// A machine state in words.
+pub const fn state_words(state: MachineState) -> &'static str {
+    match state {
+        MachineState::Running => "Running",
+        MachineState::Idle => "Idle",
+        MachineState::PlannedStop => "Planned stop",
+        MachineState::Stopped => "Stopped",
+        MachineState::Offline => "Offline",
+    }
+}
+
+/// Drawn signs of the frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// The plant.
+    Plant,
+    /// Boards.
+    Boards,
+    /// Settings.
+    Settings,
+    /// Diagnostics.
+    Diagnostics,
+    /// A pin.
+    Pin,
+    /// Take away.
+    Remove,
+    /// Towards the front.
+    Earlier,
+    /// Towards the end.
+    Later,
+    /// An open lock.
+    Unlocked,
+    /// Something to look at.
+    Warning,
+    /// One of a way.
+    Chevron,
+    /// Light and dark.
+    Theme,
+    /// Change the text.
+    Edit,
+}
+
+/// One of the frame's signs, in the colour of the text around it.
+#[component]
+pub fn Icon(
+    /// Which.
+    sign: Sign,
+) -> impl IntoView {
+    let path = match sign {
+        Sign::Plant => "M3 20V10l6 4v-4l6 4V5h5v15zM7 17h2M12 17h2M17 17h1",
+        Sign::Boards => "M4 4h7v7H4zM13 4h7v4h-7zM13 10h7v10h-7zM4 13h7v7H4z",
+        Sign::Settings => "M4 7h9M17 7h3M4 17h3M11 17h9M13 4.5v5h4v-5zM7 14.5v5h4v-5z",
+        Sign::Diagnostics => "M3 12h4l3-8 4 16 3-8h4",
+        Sign::Pin => "M9 3h6l-1 7 4 4H6l4-4zM12 14v7",
+        Sign::Remove => "M6 6l12 12M18 6L6 18",
+        Sign::Earlier => "M15 5l-7 7 7 7",
+        Sign::Later | Sign::Chevron => "M9 5l7 7-7 7",
+        Sign::Unlocked => "M6 11h12v9H6zM9 11V7.5a3.5 3.5 0 0 1 6.8-1.2M12 14.5v2.5",
+        Sign::Warning => "M12 4l9.5 16h-19zM12 10v4.5M12 17v.5",
+        Sign::Theme => "M12 3.5a8.5 8.5 0 1 0 0 17zM12 3.5a8.5 8.5 0 0 1 0 17",
+        Sign::Edit => "M4 20l1-4L16.5 4.5l3 3L8 19z",
+    };
+    view! {
+        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+            <path d=path></path>
+        </svg>
+    }
+}

@@ -1,0 +1,12 @@
+//! Parts that pages and tiles are made of.
+
+pub mod asker;
+pub mod bar;
+pub mod connect_form;
+pub mod empty;
+pub mod icon;
+pub mod pin;
+pub mod rail;
+pub mod reading;
+pub mod toast;
+pub mod trouble_list;

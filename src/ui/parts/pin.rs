@@ -1,0 +1,92 @@
+//! Pinning a machine or a tag to a board.
+
+use leptos::prelude::*;
+
+use super::icon::{Icon, Sign};
+use super::toast::use_toasts;
+use crate::document::{Tile, TileKind};
+use crate::ui::state::use_documents;
+
+/// A menu of boards to pin to.
+#[component]
+pub fn PinMenu(
+    /// What the tile would show.
+    kind: TileKind,
+    /// Full path of the machine or tag.
+    #[prop(into)]
+    path: String,
+) -> impl IntoView {
+    let documents = use_documents();
+    let toasts = use_toasts();
+    let path = StoredValue::new(path);
+    let toggle = move |id: String, title: String| {
+        let tile = Tile { kind, path: path.get_value() };
+        let mut is_pinned = false;
+        let is_kept = documents.edit_board(&id, |board| {
+            if board.title.is_empty() {
+                board.title.clone_from(&title);
+            }
+            let before = board.tiles.len();
+            board.tiles.retain(|known| *known != tile);
+            if board.tiles.len() == before {
+                board.tiles.push(tile);
+                is_pinned = true;
+            }
+        });
+        let what = if is_pinned { "Pinned to" } else { "Taken off" };
+        let lost = if is_kept { "" } else { ". This browser keeps nothing, so it is gone after a reload" };
+        toasts.say(&format!("{what} {title}{lost}"));
+    };
+    let entries = move || {
+        let tile = Tile { kind, path: path.get_value() };
+        let boards = documents.all_boards();
+        let fresh = fresh_id(&boards.iter().map(|board| board.id.as_str()).collect::<Vec<_>>());
+        let mut entries: Vec<(String, String, bool)> = boards
+            .into_iter()
+            .map(|board| {
+                let is_pinned = board.tiles.contains(&tile);
+                (board.id, board.title, is_pinned)
+            })
+            .collect();
+        let title = if entries.is_empty() { "My board".to_owned() } else { format!("Board {}", entries.len() + 1) };
+        entries.push((fresh, title, false));
+        entries
+    };
+    view! {
+        <details class="pin" data-testid="pin">
+            <summary class="button button--quiet" aria-label="Pin to a board">
+                <Icon sign=Sign::Pin />
+                <span>"Pin"</span>
+            </summary>
+            <div class="pin__menu">
+                {move || {
+                    let entries = entries();
+                    let last = entries.len() - 1;
+                    entries
+                        .into_iter()
+                        .enumerate()
+                        .map(|(index, (id, title, is_pinned))| {
+                            let shown = if index == last { format!("New: {title}") } else { title.clone() };
+                            view! {
+                                <button
+                                    class="pin__board"
+                                    data-testid="pin-board"
+                                    data-board=id.clone()
+                                    aria-pressed=is_pinned.to_string()
+                                    on:click=move |_| toggle(id.clone(), title.clone())
+                                >
+                                    {shown}
+                                </button>
+                            }
+                        })
+                        .collect_view()
+                }}
+            </div>
+        </details>
+    }
+}
+
+/// An id that no board has.
+pub fn fresh_id(taken: &[&str]) -> String {
+    (1..).map(|number| format!("board-{number}")).find(|id| !taken.contains(&id.as_str())).unwrap_or_default()
+}

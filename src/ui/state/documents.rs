@@ -1,0 +1,216 @@
+//! What people edit: the configuration beside the page, the connections and boards of this device, the theme. Nothing
+//! stored is trusted: a broken text costs itself, is kept aside, and is said.
+
+use leptos::prelude::*;
+
+use super::connection::{connections_from_json, connections_to_json};
+use crate::document::{Board, Broker, Config, Problem, boards_from_json, boards_to_json, config_from_json, host_of};
+use crate::ui::place::Theme;
+use crate::ui::storage::{Keep, forget, forget_all, load, save};
+use crate::ui::zone::Zone;
+
+pub use super::connection::Connection;
+
+/// The context. Copies share.
+#[derive(Clone, Copy)]
+pub struct Documents {
+    /// What `config.json` says; the default while there is none.
+    pub file: RwSignal<Config>,
+    /// Whether the question for `config.json` is answered, in either way.
+    pub is_settled: RwSignal<bool>,
+    /// What is wrong in the documents.
+    pub problems: RwSignal<Vec<Problem>>,
+    /// Connections remembered by this device.
+    pub connections: RwSignal<Vec<Connection>>,
+    /// A broker that a link opened, for this visit.
+    pub guest: RwSignal<Option<String>>,
+    /// Boards of this device, for the broker and user in force.
+    pub boards: RwSignal<Vec<Board>>,
+    /// Colours.
+    pub theme: RwSignal<Theme>,
+    /// Clock times in the plant's zone.
+    pub zone: StoredValue<Zone, LocalStorage>,
+}
+
+impl Documents {
+    /// What this device remembers.
+    pub fn load() -> Self {
+        let (zone, _) = Zone::new(None, None);
+        let documents = Self {
+            file: RwSignal::new(Config::default()),
+            is_settled: RwSignal::new(false),
+            problems: RwSignal::new(Vec::new()),
+            connections: RwSignal::new(Vec::new()),
+            guest: RwSignal::new(None),
+            boards: RwSignal::new(Vec::new()),
+            theme: RwSignal::new(
+                load(Keep::Device, THEME).and_then(|word| Theme::from_word(&word)).unwrap_or_default(),
+            ),
+            zone: StoredValue::new_local(zone),
+        };
+        if let Some(text) = load(Keep::Device, CONNECTIONS) {
+            let (connections, problems) = connections_from_json(&text);
+            documents.connections.set(connections);
+            documents.lay_aside(CONNECTIONS, &text, "the connections stored on this device", problems);
+        }
+        documents
+    }
+
+    /// Takes what was fetched as `config.json`; `None` when there is none, which is fine.
+    pub fn adopt_file(self, text: Option<&str>) {
+        if let Some(text) = text {
+            let (config, problems) = config_from_json(text);
+            let (zone, wrong) = Zone::new(config.time_zone.as_deref(), config.locale.as_deref());
+            self.zone.set_value(zone);
+            self.problems.update(|all| {
+                all.extend(problems);
+                all.extend(wrong.map(|message| Problem { path: "time_zone, locale".into(), message }));
+            });
+            self.file.set(config);
+        }
+        self.load_boards();
+        self.is_settled.set(true);
+    }
+
+    /// The configuration in force: the file's, with this device's connections after its brokers; or the file's
+    /// meanings with the one broker that a link opened.
+    pub fn in_force(self) -> Config {
+        let mut config = self.file.get_untracked();
+        if let Some(url) = self.guest.get_untracked() {
+            let name = host_of(&url).to_owned();
+            config.brokers = vec![Broker { name, urls: vec![url], ..Broker::default() }];
+            return config;
+        }
+        for connection in self.connections.get_untracked() {
+            if !config.brokers.iter().any(|broker| broker.urls.contains(&connection.url)) {
+                config.brokers.push(connection.to_broker());
+            }
+        }
+        config.brokers.truncate(MOST_BROKERS);
+        config
+    }
+
+    /// Remembers a connection; one to the same URL is replaced. Never a password.
+    pub fn remember(self, connection: Connection) {
+        self.connections.update(|all| {
+            all.retain(|known| known.url != connection.url);
+            all.push(connection);
+        });
+        self.save_connections();
+        self.load_boards();
+    }
+
+    /// Forgets a broker: its connection, its boards, its password.
+    pub fn forget_broker(self, url: &str) {
+        self.connections.update(|all| all.retain(|known| known.url != url));
+        self.save_connections();
+        forget_all(url);
+        self.load_boards();
+    }
+
+    /// Forgets everything stored on this device.
+    pub fn forget_everything(self) {
+        forget_all("");
+        self.connections.set(Vec::new());
+        self.boards.set(Vec::new());
+        self.theme.set(Theme::Device);
+    }
+
+    /// Chooses colours, and remembers the choice.
+    pub fn choose_theme(self, theme: Theme) {
+        self.theme.set(theme);
+        let _kept = save(Keep::Device, THEME, theme.word());
+    }
+
+    /// All boards: this device's, then those that come with the plant.
+    pub fn all_boards(self) -> Vec<Board> {
+        let mut boards = self.boards.get();
+        let own = boards.len();
+        for board in self.file.get().boards {
+            if !boards[..own].iter().any(|known| known.id == board.id) {
+                boards.push(board);
+            }
+        }
+        boards
+    }
+
+    /// Changes or makes a board of this device; one that came with the plant is copied first. False when the device
+    /// would not keep it.
+    pub fn edit_board(self, id: &str, edit: impl FnOnce(&mut Board)) -> bool {
+        let came_with = self.file.get_untracked().boards.into_iter().find(|board| board.id == id);
+        self.boards.update(|boards| {
+            if let Some(board) = boards.iter_mut().find(|board| board.id == id) {
+                return edit(board);
+            }
+            let fresh = || Board { id: id.to_owned(), title: String::new(), tiles: Vec::new() };
+            let mut board = came_with.unwrap_or_else(fresh);
+            edit(&mut board);
+            boards.push(board);
+        });
+        self.save_boards()
+    }
+
+    /// Deletes a board of this device.
+    pub fn delete_board(self, id: &str) {
+        self.boards.update(|boards| boards.retain(|board| board.id != id));
+        let _kept = self.save_boards();
+    }
+
+    fn load_boards(self) {
+        let Some(key) = self.boards_key() else { return };
+        let Some(text) = load(Keep::Device, &key) else { return self.boards.set(Vec::new()) };
+        let (boards, problems) = boards_from_json(&text);
+        self.boards.set(boards);
+        self.lay_aside(&key, &text, "the boards stored on this device", problems);
+    }
+
+    fn save_boards(self) -> bool {
+        self.boards_key().is_none_or(|key| save(Keep::Device, &key, &boards_to_json(&self.boards.get_untracked())))
+    }
+
+    /// Boards belong to the first broker and its user. A link's broker stores nothing.
+    fn boards_key(self) -> Option<String> {
+        if self.guest.get_untracked().is_some() {
+            return None;
+        }
+        let config = self.in_force();
+        let broker = config.brokers.first();
+        let url = broker.and_then(|broker| broker.urls.first()).map_or("", String::as_str);
+        let user = broker.and_then(|broker| broker.username.as_deref()).unwrap_or("");
+        Some(format!("boards.{url}|{user}"))
+    }
+
+    fn save_connections(self) {
+        let connections = self.connections.get_untracked();
+        if connections.is_empty() {
+            forget(Keep::Device, CONNECTIONS);
+        } else {
+            let _kept = save(Keep::Device, CONNECTIONS, &connections_to_json(&connections));
+        }
+    }
+
+    /// A stored text had parts that could not be read: they are kept aside before anything is written over them.
+    fn lay_aside(self, key: &str, text: &str, what: &str, problems: Vec<Problem>) {
+        if problems.is_empty() {
+            return;
+        }
+        let aside = format!("{key}.broken");
+        let _kept = save(Keep::Device, &aside, text);
+        self.problems.update(|all| {
+            for problem in problems {
+                let message = format!("{} (kept aside as andon.{aside} in this browser's storage)", problem.message);
+                all.push(Problem { path: format!("{what}: {}", problem.path), message });
+            }
+        });
+    }
+}
+
+/// The context, from any component.
+#[expect(clippy::expect_used, reason = "the app provides it before anything is mounted; without it nothing can show")]
+pub fn use_documents() -> Documents {
+    use_context().expect("Documents is provided by the app")
+}
+
+const THEME: &str = "theme";
+const CONNECTIONS: &str = "connections";
+const MOST_BROKERS: usize = 16;

@@ -1,0 +1,12 @@
+//! State: what is live, what people edit, and the one writer. Reached through `use_*`.
+
+pub mod apply;
+pub mod connection;
+pub mod documents;
+pub mod live;
+mod slots;
+pub mod watch;
+
+pub use documents::{Connection, Documents, use_documents};
+pub use live::{Live, TagSignal, TrendSink, natural, unknown_reading, use_live};
+pub use watch::{use_open, use_reading, use_trend};
