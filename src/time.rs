@@ -19,6 +19,13 @@ impl Millis {
     }
 }
 
+impl std::ops::Add for Millis {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
 impl std::ops::Add<Millis> for Timestamp {
     type Output = Self;
     fn add(self, span: Millis) -> Self {

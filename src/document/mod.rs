@@ -6,9 +6,9 @@
 mod board;
 mod config;
 mod reader;
+mod url;
 
 pub use board::{BOARD_VERSION, Board, Tile, TileKind, boards_from_json, boards_to_json};
-pub use config::{
-    Broker, Config, Protocol, Publish, StateRule, TagRule, check_url, config_from_json, host_of, is_loopback,
-};
+pub use config::{Broker, Config, Protocol, Publish, StateRule, TagRule, config_from_json};
 pub use reader::Problem;
+pub use url::{check_url, host_of, is_loopback};

@@ -1,1 +1,15 @@
-//! The one machine that joins session, payloads and plant.
+//! The one machine that joins sessions, payloads and plant, and tells the page what it watches.
+//!
+//! # Run loop
+//! Every [`Engine::handle`] is followed by [`Engine::poll`] until it returns [`Output::Wake`], which also says when to
+//! come back with [`Input::Tick`]. Time is always an argument; there is no clock, socket or task inside.
+//!
+//! Invariant: what a turn costs depends on what came in and what is watched, never on how much is known.
+
+mod config;
+mod link;
+mod machine;
+mod outbox;
+mod watch;
+
+pub use machine::{Engine, Input, Output};

@@ -1,1 +1,22 @@
-//! What is true now: places, tags, readings.
+//! What is true now: topics, tags, places, machine states. Total: nothing here fails, logs, or knows a packet.
+//!
+//! A message walks [`Plant::apply`]: topic → [`Tags`] (interned once, found by hash) → reading kept → series. What a
+//! topic *means* (its place, its machine, its state) is settled in batches by [`Plant::settle`], so that a burst of
+//! ten thousand new topics costs one pass and not ten thousand.
+
+mod hierarchy;
+mod machine;
+mod meaning;
+mod model;
+mod place;
+mod settle;
+mod state;
+mod tag;
+
+pub use hierarchy::Template;
+pub use machine::Machine;
+pub use meaning::Meaning;
+pub use model::{Incoming, Plant, Taken};
+pub use place::{PlaceRecord, Places};
+pub use state::state_of;
+pub use tag::{LastMessage, TagRecord, Tags};

@@ -1,1 +1,7 @@
-//! The engine's thread: socket, timer, port.
+//! The engine's thread: sockets, one timer, the port to the page. Knows no page and no DOM.
+
+mod lag;
+mod shell;
+mod socket;
+
+pub use shell::start;

@@ -1,0 +1,364 @@
+//! The engine itself: inputs in, outputs out.
+
+use std::collections::VecDeque;
+
+use bytes::Bytes;
+
+use super::config::options_of;
+use super::link::Link;
+use super::outbox::{Outbox, count_fault};
+use super::watch::Watch;
+use crate::document::Config;
+use crate::mqtt::{Event, Output as SessionOutput};
+use crate::plant::{Incoming, Plant, Taken};
+use crate::time::{Millis, Timestamp};
+use crate::vocab::{BrokerId, LinkFault, LinkState};
+use crate::wire::{Command, Message, PROTOCOL, Stats, Update};
+
+/// What the world tells the engine.
+#[derive(Debug)]
+pub enum Input {
+    /// A link's WebSocket is open.
+    Opened(BrokerId),
+    /// Bytes came over a link; WebSocket message borders mean nothing.
+    Bytes(BrokerId, Bytes),
+    /// A link's WebSocket is closed: RFC 6455 code and the peer's words.
+    Closed(BrokerId, u16, String),
+    /// A link's WebSocket could not even be created.
+    Refused(BrokerId, LinkFault),
+    /// The page asks.
+    Command(Command),
+    /// The time that [`Output::Wake`] named has come.
+    Tick,
+}
+
+/// What the engine wants of the world.
+#[derive(Debug)]
+pub enum Output {
+    /// Open a WebSocket with subprotocol `mqtt` to this URL.
+    Open(BrokerId, String),
+    /// Send these bytes as one WebSocket message.
+    Send(BrokerId, Vec<u8>),
+    /// Close the WebSocket.
+    Close(BrokerId),
+    /// Tell the page.
+    Update(Update),
+    /// Nothing more now; come back at this time. Ends the drain.
+    Wake(Option<Timestamp>),
+}
+
+/// The engine. See the module's docs for its run loop.
+pub struct Engine {
+    build: String,
+    seed: u64,
+    config: Config,
+    links: Vec<Link>,
+    plant: Plant,
+    watch: Watch,
+    outbox: Outbox,
+    updates: VecDeque<Update>,
+    /// What dropped sessions still have to say.
+    farewell: VecDeque<Output>,
+    stats: Stats,
+    /// Messages received when the last second began.
+    second_messages: u64,
+    next_second: Timestamp,
+    now: Timestamp,
+}
+
+impl Engine {
+    /// An engine without brokers. `seed` makes client ids and retry jitter this tab's own; `build` goes into `Ready`.
+    pub fn new(now: Timestamp, seed: u64, build: &str) -> Self {
+        let mut engine = Self {
+            build: build.to_owned(),
+            seed,
+            config: Config::default(),
+            links: Vec::new(),
+            plant: Plant::new(&[], Vec::new(), HISTORY_BYTES),
+            watch: Watch::default(),
+            outbox: Outbox::new(),
+            updates: VecDeque::new(),
+            farewell: VecDeque::new(),
+            stats: Stats::default(),
+            second_messages: 0,
+            next_second: now + SECOND,
+            now,
+        };
+        engine.updates.push_back(Update::Ready { protocol: PROTOCOL, build: engine.build.clone() });
+        engine
+    }
+
+    /// Takes one input. Cannot fail: what goes wrong becomes state, faults and updates.
+    pub fn handle(&mut self, now: Timestamp, input: Input) {
+        // A clock that was set back must not stall timers that were set before.
+        self.now = now;
+        match input {
+            Input::Bytes(broker, bytes) => self.handle_bytes(now, broker, bytes),
+            Input::Opened(broker) => self.with_link(broker, |link| link.session.handle_opened(now)),
+            Input::Closed(broker, code, reason) => {
+                self.with_link(broker, |link| link.session.handle_closed(now, code, &reason));
+            }
+            Input::Refused(broker, fault) => self.with_link(broker, |link| link.session.handle_refused(now, fault)),
+            Input::Command(command) => self.handle_command(now, command),
+            Input::Tick => {
+                for link in &mut self.links {
+                    link.session.handle_timeout(now);
+                }
+            }
+        }
+        if now >= self.next_second || self.next_second > now + SECOND + SECOND {
+            self.handle_second(now);
+        }
+    }
+
+    /// The next thing to do; [`Output::Wake`] ends the drain.
+    pub fn poll(&mut self) -> Output {
+        if let Some(output) = self.farewell.pop_front() {
+            return output;
+        }
+        loop {
+            let mut wake = Some(self.next_second);
+            for index in 0..self.links.len() {
+                match self.poll_link(index) {
+                    Some(Output::Wake(at)) => wake = earliest(wake, at),
+                    Some(output) => return output,
+                    None => {}
+                }
+            }
+            if let Some(update) = self.updates.pop_front() {
+                return Output::Update(update);
+            }
+            match self.outbox.due() {
+                Some(due) if due <= self.now => {
+                    let updates = self.outbox.flush(self.now, &mut self.plant, &mut self.watch, &self.stats);
+                    self.updates.extend(updates);
+                }
+                due => return Output::Wake(earliest(wake, due)),
+            }
+        }
+    }
+
+    /// Drains one session; `None` means that it said something that needed no output.
+    fn poll_link(&mut self, index: usize) -> Option<Output> {
+        let link = &mut self.links[index];
+        let id = link.id;
+        loop {
+            match link.session.poll() {
+                SessionOutput::Open => return Some(Output::Open(id, link.next_url())),
+                SessionOutput::Send(bytes) => return Some(Output::Send(id, bytes)),
+                SessionOutput::Close => return Some(Output::Close(id)),
+                SessionOutput::Event(event) => {
+                    Self::take_event(self.now, link, &mut self.plant, &mut self.stats, event)
+                }
+                SessionOutput::Wake(at) => {
+                    if std::mem::take(&mut link.changed) {
+                        self.outbox.stirred = true;
+                        self.watch.mark_all_readings();
+                        return Some(Output::Update(Update::Link(link.report())));
+                    }
+                    return Some(Output::Wake(at));
+                }
+            }
+        }
+    }
+
+    fn take_event(now: Timestamp, link: &mut Link, plant: &mut Plant, stats: &mut Stats, event: Event) {
+        link.changed = true;
+        match event {
+            Event::State => match link.session.state() {
+                LinkState::Online { .. } => {
+                    link.begin();
+                    stats.reconnects += u64::from(link.sessions > 0);
+                    link.sessions += 1;
+                    plant.link_up(now, link.id);
+                }
+                state => {
+                    if let LinkState::Waiting { fault: LinkFault::Protocol(what), .. } = state {
+                        stats.packets_rejected += 1;
+                        count_fault(&mut stats.faults, now, what, &link.broker.name);
+                    }
+                    plant.link_down(link.id);
+                }
+            },
+            Event::Granted { filter, .. } => link.granted.push(filter),
+            Event::RefusedFilter { filter, words, .. } => {
+                count_fault(&mut stats.faults, now, &format!("subscription refused: {words}"), &filter);
+                link.refused.push((filter, words));
+            }
+            Event::Settled { .. } => link.changed = false,
+        }
+    }
+
+    fn handle_bytes(&mut self, now: Timestamp, broker: BrokerId, bytes: Bytes) {
+        let Self { links, plant, watch, stats, outbox, .. } = self;
+        let Some(link) = links.get_mut(usize::from(broker.0)) else { return };
+        stats.bytes_received += bytes.len() as u64;
+        let before = stats.messages_received;
+        link.session.handle_bytes(now, bytes, &mut |publish| {
+            stats.messages_received += 1;
+            let message =
+                Incoming { topic: publish.topic, payload: publish.payload, retained: publish.retain, qos: publish.qos };
+            match plant.apply(now, broker, message, &mut |tag| watch.mark(tag)) {
+                Taken::Kept => {}
+                Taken::Raw => stats.payloads_rejected += 1,
+                Taken::Full => count_fault(&mut stats.faults, now, "too many tags: not kept", publish.topic),
+            }
+        });
+        if stats.messages_received > before {
+            outbox.stirred = true;
+            if !std::mem::replace(&mut link.heard, true) {
+                link.changed = true;
+                outbox.hold(now + FIRST_PICTURE);
+            }
+        }
+    }
+
+    fn handle_command(&mut self, now: Timestamp, command: Command) {
+        self.outbox.stirred = true;
+        match command {
+            Command::Hello { .. } => {}
+            Command::Configure(config) => self.configure(now, *config),
+            Command::Connect { broker, credentials } => {
+                let unique = self.seed ^ (u64::from(broker.0) << 56) ^ now.0 as u64;
+                self.with_link(broker, |link| {
+                    let options = options_of(&link.broker, credentials.as_ref(), unique.wrapping_mul(GOLDEN));
+                    link.session.connect(now, options);
+                    link.changed = true;
+                });
+            }
+            Command::Disconnect { broker } => self.with_link(broker, |link| {
+                link.session.disconnect(now);
+                link.changed = true;
+            }),
+            Command::Open(place) => {
+                self.watch.open(place);
+                let below: Vec<_> = self.plant.tags_below(place);
+                for tag in below {
+                    self.plant.describe(tag);
+                }
+            }
+            Command::Close(place) => self.watch.close(place),
+            Command::Find(paths) => {
+                for path in &paths {
+                    if let Some(tag) = self.plant.tags().find(path) {
+                        self.plant.describe(tag);
+                    }
+                }
+                self.watch.want(paths);
+            }
+            Command::Watch(tags) => self.watch.watch(&tags, self.plant.tags().len()),
+            Command::Unwatch(tags) => self.watch.unwatch(&tags),
+            Command::Trend(request) => self.watch.trend(request),
+            Command::EndTrend(view) => self.watch.end_trend(view),
+            Command::Inspect(tag) => {
+                if let Some((topic, last)) = self.plant.last_message(tag) {
+                    self.updates.push_back(Update::Message(Box::new(Message {
+                        tag,
+                        topic: topic.to_owned(),
+                        payload: last.payload.clone(),
+                        size: last.size,
+                        retained: last.retained,
+                        qos: last.qos,
+                        receive_time: last.receive_time,
+                    })));
+                }
+            }
+            Command::Painted { seq } => self.outbox.painted(seq),
+            Command::Resync => {
+                self.outbox.resync();
+                self.watch.mark_all();
+                self.plant.places_mut().touch_all();
+                for machine in self.plant.machines_mut() {
+                    machine.changed = true;
+                }
+                self.plant.describe_all();
+                for link in &mut self.links {
+                    link.changed = true;
+                }
+            }
+            Command::Probe => {
+                for link in &mut self.links {
+                    link.session.probe(now);
+                }
+            }
+            // Honoured by the worker's shell, which alone may die on purpose.
+            Command::Crash => {}
+        }
+    }
+
+    /// Documents came. A change of brokers, hierarchy or tags starts the plant anew: ids and meanings would not hold.
+    fn configure(&mut self, now: Timestamp, config: Config) {
+        let same = config.brokers == self.config.brokers
+            && config.hierarchy == self.config.hierarchy
+            && config.tags == self.config.tags;
+        if same && !self.links.is_empty() {
+            self.config = config;
+            return;
+        }
+        for link in &mut self.links {
+            link.session.disconnect(now);
+        }
+        self.drain_old_links();
+        self.plant = Plant::new(&config.hierarchy, config.tags.clone(), HISTORY_BYTES);
+        self.watch.clear();
+        self.links = config
+            .brokers
+            .iter()
+            .enumerate()
+            .map(|(index, broker)| Link::new(BrokerId(index as u8), broker.clone(), self.seed ^ index as u64))
+            .collect();
+        self.config = config;
+        self.updates.push_back(Update::Cleared);
+    }
+
+    /// Lets the sessions about to be dropped say their DISCONNECT and close; their outputs go out before the new ones.
+    fn drain_old_links(&mut self) {
+        for link in &mut self.links {
+            loop {
+                match link.session.poll() {
+                    SessionOutput::Wake(_) => break,
+                    SessionOutput::Send(bytes) => self.farewell.push_back(Output::Send(link.id, bytes)),
+                    SessionOutput::Close => self.farewell.push_back(Output::Close(link.id)),
+                    SessionOutput::Open | SessionOutput::Event(_) => {}
+                }
+            }
+        }
+    }
+
+    fn handle_second(&mut self, now: Timestamp) {
+        let span = now - (self.next_second - SECOND);
+        let messages = self.stats.messages_received - self.second_messages;
+        self.stats.messages_per_second = messages as f64 * 1000.0 / span.0.max(1) as f64;
+        self.second_messages = self.stats.messages_received;
+        self.next_second = now + SECOND;
+        self.stats.tags = self.plant.tags().len() as u32;
+        let (bytes, dropped) = self.plant.history();
+        self.stats.history_bytes = bytes as u64;
+        self.stats.history_dropped = dropped;
+        self.watch.mark_silent(now, span + Millis(500), &self.plant);
+        self.outbox.stats_due = true;
+        self.outbox.stirred = true;
+        self.updates.push_back(Update::Beat);
+    }
+
+    fn with_link(&mut self, broker: BrokerId, act: impl FnOnce(&mut Link)) {
+        if let Some(link) = self.links.get_mut(usize::from(broker.0)) {
+            act(link);
+        }
+    }
+}
+
+fn earliest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+const SECOND: Millis = Millis(1000);
+/// How long the first picture of a session waits for the rest of the retained burst.
+const FIRST_PICTURE: Millis = Millis(40);
+/// The bound on all series together.
+const HISTORY_BYTES: usize = 96 * 1024 * 1024;
+/// 2^64 / golden ratio: spreads neighbouring seeds over all client ids.
+const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;

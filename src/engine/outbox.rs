@@ -1,0 +1,167 @@
+//! When the page is told what: descriptions as they become known, readings coalesced into frames against credit.
+
+use crate::plant::Plant;
+use crate::time::{Millis, Timestamp};
+use crate::vocab::{Quality, TagId};
+use crate::wire::{Fault, Frame, MachineCard, Place, ReadingOf, Stats, Tag, Update};
+
+use super::watch::Watch;
+
+/// Credit, pace and the frame under way.
+#[derive(Debug, Default)]
+pub(super) struct Outbox {
+    seq: u32,
+    /// The page has painted the last frame.
+    credit: bool,
+    /// Not before.
+    next: Timestamp,
+    /// Something may have to be told.
+    pub(super) stirred: bool,
+    /// The stats are due.
+    pub(super) stats_due: bool,
+}
+
+impl Outbox {
+    pub(super) fn new() -> Self {
+        Self { credit: true, ..Self::default() }
+    }
+
+    /// The page says that a frame is on screen.
+    pub(super) fn painted(&mut self, seq: u32) {
+        self.credit |= seq == self.seq;
+    }
+
+    /// The page starts anew: it has painted everything that it will ever paint.
+    pub(super) fn resync(&mut self) {
+        self.credit = true;
+        self.stirred = true;
+    }
+
+    /// Holds the next flush back a little, so that a burst of retained messages arrives as one picture.
+    pub(super) fn hold(&mut self, until: Timestamp) {
+        self.next = self.next.max(until);
+    }
+
+    /// When to flush; `None` while nothing stirs.
+    pub(super) fn due(&self) -> Option<Timestamp> {
+        self.stirred.then_some(self.next)
+    }
+
+    /// Tells the page what changed. Without credit only descriptions go out; readings stay marked and coalesce.
+    pub(super) fn flush(&mut self, now: Timestamp, plant: &mut Plant, watch: &mut Watch, stats: &Stats) -> Vec<Update> {
+        self.stirred = false;
+        self.next = now + FRAME_INTERVAL;
+        let mut updates = Vec::new();
+        plant.settle();
+        updates.extend(places(plant));
+        updates.extend(tags(plant, watch));
+        if self.credit {
+            let frame = Frame {
+                seq: self.seq.wrapping_add(1),
+                now,
+                readings: readings(now, plant, watch),
+                machines: machines(now, plant),
+                trends: watch.take_trends(now, plant),
+                stats: std::mem::take(&mut self.stats_due).then(|| Box::new(stats.clone())),
+            };
+            let empty = frame.readings.is_empty() && frame.machines.is_empty() && frame.trends.is_empty();
+            if !empty || frame.stats.is_some() {
+                self.seq = frame.seq;
+                self.credit = false;
+                updates.push(Update::Frame(Box::new(frame)));
+            }
+        }
+        updates
+    }
+}
+
+fn places(plant: &mut Plant) -> Option<Update> {
+    let mut places = Vec::new();
+    plant.places_mut().drain_changed(|id, record| {
+        places.push(Place {
+            id,
+            parent: record.parent,
+            level: record.level,
+            path: record.path.clone(),
+            name: record.name.clone(),
+            tags: record.total,
+        });
+    });
+    (!places.is_empty()).then_some(Update::Places(places))
+}
+
+fn tags(plant: &mut Plant, watch: &Watch) -> Option<Update> {
+    let described = plant.take_described();
+    let told: Vec<Tag> =
+        described.into_iter().filter(|&id| watch.wants(plant, id)).filter_map(|id| tag_of(plant, id)).collect();
+    (!told.is_empty()).then_some(Update::Tags(told))
+}
+
+fn tag_of(plant: &Plant, id: TagId) -> Option<Tag> {
+    let record = plant.tags().get(id)?;
+    let place = record.place?;
+    let above = plant.places().get(place)?;
+    let name = record.path.strip_prefix(&*above.path).and_then(|rest| rest.strip_prefix('/')).unwrap_or(&record.path);
+    let meaning = record.meaning.as_deref();
+    Some(Tag {
+        id,
+        place,
+        broker: record.broker,
+        path: record.path.clone(),
+        name: name.into(),
+        source: plant.tags().source(id).into(),
+        unit: record.shown_unit().cloned(),
+        description: record.description.clone().or_else(|| meaning?.description.clone()),
+        range: meaning.and_then(|meaning| meaning.range),
+        digits: meaning.and_then(|meaning| meaning.digits),
+        shape: plant.shape(id).map_or("", |shape| shape.word()).into(),
+    })
+}
+
+fn readings(now: Timestamp, plant: &Plant, watch: &mut Watch) -> Vec<ReadingOf> {
+    let dirty = watch.take_dirty();
+    dirty.into_iter().filter_map(|tag| Some(ReadingOf { tag, reading: plant.reading(now, tag)? })).collect()
+}
+
+fn machines(now: Timestamp, plant: &mut Plant) -> Vec<MachineCard> {
+    let changed: Vec<_> = plant
+        .machines_mut()
+        .filter_map(|machine| std::mem::take(&mut machine.changed).then_some(machine.place))
+        .collect();
+    let is_stale = |tag: TagId| plant.reading(now, tag).is_none_or(|reading| reading.quality == Quality::Stale);
+    changed
+        .into_iter()
+        .filter_map(|place| {
+            let machine = plant.machine(place)?;
+            let shown = machine.state_tag.iter().chain(&machine.figures);
+            Some(MachineCard {
+                place,
+                state: machine.state,
+                word: machine.word.clone(),
+                since: machine.since,
+                stale: machine.state_tag.map_or_else(|| machine.figures.iter().all(|&tag| is_stale(tag)), is_stale),
+                heard: shown.filter_map(|&tag| Some(plant.tags().get(tag)?.receive_time)).max(),
+                state_tag: machine.state_tag,
+                figures: machine.figures.clone(),
+                fault: machine.fault,
+            })
+        })
+        .collect()
+}
+
+/// Counts a fault of one kind at one place; keeps the most recent kinds.
+pub(super) fn count_fault(faults: &mut Vec<Fault>, now: Timestamp, what: &str, place: &str) {
+    let at = faults.iter().position(|fault| *fault.what == *what && *fault.place == *place);
+    let mut fault = match at {
+        Some(at) => faults.remove(at),
+        None => Fault { what: what.into(), place: place.into(), count: 0, last: now },
+    };
+    fault.count += 1;
+    fault.last = now;
+    faults.insert(0, fault);
+    faults.truncate(MOST_FAULTS);
+}
+
+/// At most ten frames a second: faster than an eye reads a number, slower than a browser paints.
+const FRAME_INTERVAL: Millis = Millis(100);
+const MOST_FAULTS: usize = 50;

@@ -1,0 +1,285 @@
+//! Received bytes to packets: frame, check, normalise, decode.
+
+use bytes::{BufMut, Bytes, BytesMut};
+use mqttbytes::{FixedHeader, v4, v5};
+
+use super::Protocol;
+use super::check::{Shape, check};
+use super::cursor::{Cursor, varint_size};
+use super::frame::{self, Header, MQTT_MAXIMUM, Progress};
+use super::packet::{Ack, Auth, ConnAck, ConnAckLimits, Disconnect, Packet, Publish, PublishProperties, SubAck};
+use super::property::{self, REASON_STRING};
+use super::violation::Violation;
+
+/// The receiving half of the codec for one connection.
+#[derive(Debug)]
+pub struct Decoder {
+    protocol: Protocol,
+    limit: u32,
+    buffer: BytesMut,
+}
+
+impl Decoder {
+    /// A decoder for a fresh connection that refuses packets above `limit` bytes, header included; 0 is no limit.
+    pub fn new(protocol: Protocol, limit: u32) -> Self {
+        let limit = if limit == 0 { MQTT_MAXIMUM } else { limit };
+        Self { protocol, limit, buffer: BytesMut::new() }
+    }
+
+    /// Takes the bytes of one WebSocket message, which may end anywhere. [`Self::next_packet`] is then called until
+    /// it says `None`.
+    pub fn push(&mut self, bytes: Bytes) {
+        frame::push(&mut self.buffer, bytes);
+    }
+
+    /// The next whole packet; `None` when more bytes are needed.
+    ///
+    /// # Errors
+    /// What the broker did wrong. The connection is over then: the rest of the stream has no known borders, so it is
+    /// dropped.
+    pub fn next_packet(&mut self) -> Result<Option<Packet>, Violation> {
+        let packet = self.read();
+        let is_over = packet.is_err() || (matches!(packet, Ok(None)) && self.buffer.is_empty());
+        if is_over {
+            self.buffer = BytesMut::new(); // an empty one would still hold the memory of what it held last
+        }
+        packet
+    }
+
+    /// How far the packet at hand has come, once its size is known; `None` between packets.
+    pub fn progress(&self) -> Option<Progress> {
+        let header = frame::header(&self.buffer, self.protocol, self.limit).ok()??;
+        Some(Progress { received: self.buffer.len().min(header.total) as u32, total: header.total as u32 })
+    }
+
+    fn read(&mut self) -> Result<Option<Packet>, Violation> {
+        let Some(header) = frame::header(&self.buffer, self.protocol, self.limit)? else { return Ok(None) };
+        let Some(body) = self.buffer.get(header.size..header.total) else { return Ok(None) };
+        match check(self.protocol, header, body)? {
+            Shape::Plain => self.decode(header, Vec::new()).map(Some),
+            shape => {
+                let frame = self.buffer.split_to(header.total).freeze();
+                self.odd(shape, header, frame).map(Some)
+            }
+        }
+    }
+
+    /// Whatever the codec cannot take as it is.
+    fn odd(&mut self, shape: Shape, header: Header, frame: Bytes) -> Result<Packet, Violation> {
+        let mut body = Cursor::new(frame.get(header.size..).unwrap_or_default());
+        Ok(match shape {
+            Shape::Plain => return Err(Violation::Undecodable),
+            Shape::OldConnAck(code) => Packet::OldConnAck { code },
+            Shape::Unreadable { qos, packet_id, topic_alias } => Packet::Unreadable { qos, packet_id, topic_alias },
+            Shape::ShortDisconnect(code) => Packet::Disconnect(Disconnect { code, ..Disconnect::default() }),
+            Shape::Auth => Packet::Auth(auth(&mut body, &frame)?),
+            Shape::SubscriptionIds => {
+                // topic and packet identifier as they are, the properties without the identifiers, the payload
+                let whole = body.rest();
+                body.binary()?;
+                if header.first & 6 != 0 {
+                    body.packet_id()?;
+                }
+                let head = whole.get(..whole.len() - body.rest().len()).unwrap_or_default();
+                let (ids, others) = property::without_subscription_ids(&mut body)?;
+                let mut rest = BytesMut::with_capacity(header.total);
+                rest.put_u8(header.first);
+                put_varint(&mut rest, head.len() + varint_size(others.len()) + others.len() + body.rest().len());
+                rest.extend_from_slice(head);
+                put_varint(&mut rest, others.len());
+                rest.extend_from_slice(&others);
+                rest.extend_from_slice(body.rest());
+                let Some(header) = frame::header(&rest, self.protocol, MQTT_MAXIMUM)? else {
+                    return Err(Violation::Undecodable);
+                };
+                std::mem::swap(&mut rest, &mut self.buffer);
+                let packet = self.decode(header, ids);
+                self.buffer = rest;
+                return packet;
+            }
+        })
+    }
+
+    /// Runs the codec on the frame at the front of the buffer, which [`check`] has approved. Any error is the frame's,
+    /// "insufficient bytes" included: the frame is whole, and the codec has already taken it out of the buffer.
+    ///
+    /// PUBLISH goes to its own reader past the codec's dispatch, whose packet enum costs more to move than a PUBLISH
+    /// to read.
+    fn decode(&mut self, header: Header, subscription_ids: Vec<u32>) -> Result<Packet, Violation> {
+        let fixed = FixedHeader::new(header.first, header.size - 1, header.total - header.size);
+        match (self.protocol, header.first >> 4) {
+            (Protocol::V4, 3) => {
+                let frame = self.buffer.split_to(header.total).freeze();
+                let p = v4::Publish::read(fixed, frame).map_err(|_| Violation::Undecodable)?;
+                Ok(Packet::Publish(Publish {
+                    topic: p.topic,
+                    payload: p.payload,
+                    qos: p.qos as u8,
+                    retain: p.retain,
+                    duplicate: p.dup,
+                    packet_id: p.pkid,
+                    properties: None,
+                }))
+            }
+            (Protocol::V5, 3) => {
+                let frame = self.buffer.split_to(header.total).freeze();
+                let p = v5::Publish::read(fixed, frame).map_err(|_| Violation::Undecodable)?;
+                let properties = (p.properties.is_some() || !subscription_ids.is_empty())
+                    .then(|| Box::new(publish_properties(p.properties, subscription_ids)));
+                Ok(Packet::Publish(Publish {
+                    topic: p.topic,
+                    payload: p.payload,
+                    qos: p.qos as u8,
+                    retain: p.retain,
+                    duplicate: p.dup,
+                    packet_id: p.pkid,
+                    properties,
+                }))
+            }
+            (Protocol::V4, _) => from_v4(v4::read(&mut self.buffer, usize::MAX).map_err(|_| Violation::Undecodable)?),
+            (Protocol::V5, _) => from_v5(v5::read(&mut self.buffer, usize::MAX).map_err(|_| Violation::Undecodable)?),
+        }
+    }
+}
+
+fn from_v4(packet: v4::Packet) -> Result<Packet, Violation> {
+    let ack = |packet_id| Ack { packet_id, code: 0, reason_string: None };
+    Ok(match packet {
+        v4::Packet::ConnAck(p) => {
+            Packet::ConnAck(ConnAck { session_present: p.session_present, code: p.code as u8, ..ConnAck::default() })
+        }
+        v4::Packet::PubAck(p) => Packet::PubAck(ack(p.pkid)),
+        v4::Packet::PubRec(p) => Packet::PubRec(ack(p.pkid)),
+        v4::Packet::PubRel(p) => Packet::PubRel(ack(p.pkid)),
+        v4::Packet::PubComp(p) => Packet::PubComp(ack(p.pkid)),
+        v4::Packet::SubAck(p) => {
+            let code = |code: &v4::SubscribeReasonCode| match code {
+                v4::SubscribeReasonCode::Success(qos) => *qos as u8,
+                v4::SubscribeReasonCode::Failure => 0x80,
+            };
+            let codes = p.return_codes.iter().map(code).collect();
+            Packet::SubAck(SubAck { packet_id: p.pkid, codes, reason_string: None })
+        }
+        v4::Packet::UnsubAck(p) => {
+            Packet::UnsubAck(SubAck { packet_id: p.pkid, codes: Vec::new(), reason_string: None })
+        }
+        v4::Packet::PingResp => Packet::PingResp,
+        v4::Packet::Connect(_)
+        | v4::Packet::Publish(_)
+        | v4::Packet::Subscribe(_)
+        | v4::Packet::Unsubscribe(_)
+        | v4::Packet::PingReq
+        | v4::Packet::Disconnect => return Err(Violation::Undecodable),
+    })
+}
+
+fn from_v5(packet: v5::Packet) -> Result<Packet, Violation> {
+    Ok(match packet {
+        v5::Packet::ConnAck(p) => Packet::ConnAck(connack(p)),
+        v5::Packet::PubAck(p) => Packet::PubAck(Ack {
+            packet_id: p.pkid,
+            code: p.reason as u8,
+            reason_string: p.properties.and_then(|p| p.reason_string),
+        }),
+        v5::Packet::PubRec(p) => Packet::PubRec(Ack {
+            packet_id: p.pkid,
+            code: p.reason as u8,
+            reason_string: p.properties.and_then(|p| p.reason_string),
+        }),
+        v5::Packet::PubRel(p) => Packet::PubRel(Ack {
+            packet_id: p.pkid,
+            code: p.reason as u8,
+            reason_string: p.properties.and_then(|p| p.reason_string),
+        }),
+        v5::Packet::PubComp(p) => Packet::PubComp(Ack {
+            packet_id: p.pkid,
+            code: p.reason as u8,
+            reason_string: p.properties.and_then(|p| p.reason_string),
+        }),
+        v5::Packet::SubAck(p) => Packet::SubAck(SubAck {
+            packet_id: p.pkid,
+            codes: p.return_codes.iter().map(|code| *code as u8).collect(),
+            reason_string: p.properties.and_then(|p| p.reason_string),
+        }),
+        v5::Packet::UnsubAck(p) => Packet::UnsubAck(SubAck {
+            packet_id: p.pkid,
+            codes: p.reasons.iter().map(|code| *code as u8).collect(),
+            reason_string: p.properties.and_then(|p| p.reason_string),
+        }),
+        v5::Packet::PingResp => Packet::PingResp,
+        v5::Packet::Disconnect(p) => {
+            let (reason_string, server_reference) =
+                p.properties.map_or((None, None), |p| (p.reason_string, p.server_reference));
+            Packet::Disconnect(Disconnect { code: p.reason_code as u8, reason_string, server_reference })
+        }
+        v5::Packet::Connect(_)
+        | v5::Packet::Publish(_)
+        | v5::Packet::Subscribe(_)
+        | v5::Packet::Unsubscribe(_)
+        | v5::Packet::PingReq => {
+            return Err(Violation::Undecodable);
+        }
+    })
+}
+
+fn connack(packet: v5::ConnAck) -> ConnAck {
+    let base = ConnAck { session_present: packet.session_present, code: packet.code as u8, ..ConnAck::default() };
+    let Some(p) = packet.properties else { return base };
+    ConnAck {
+        limits: ConnAckLimits {
+            receive_maximum: p.receive_max,
+            maximum_qos: p.max_qos,
+            retain_available: p.retain_available.map(|flag| flag == 1),
+            maximum_packet_bytes: p.max_packet_size,
+            topic_alias_maximum: p.topic_alias_max,
+        },
+        assigned_client_id: p.assigned_client_identifier,
+        server_keep_alive_secs: p.server_keep_alive,
+        reason_string: p.reason_string,
+        server_reference: p.server_reference,
+        ..base
+    }
+}
+
+fn publish_properties(properties: Option<v5::PublishProperties>, subscription_ids: Vec<u32>) -> PublishProperties {
+    let Some(p) = properties else { return PublishProperties { subscription_ids, ..PublishProperties::default() } };
+    PublishProperties {
+        payload_is_utf8: p.payload_format_indicator == Some(1),
+        expiry_secs: p.message_expiry_interval,
+        topic_alias: p.topic_alias,
+        response_topic: p.response_topic,
+        correlation_data: p.correlation_data,
+        subscription_ids,
+        content_type: p.content_type,
+        user_properties: p.user_properties,
+    }
+}
+
+/// Reads an AUTH body that [`check`] has approved.
+fn auth(body: &mut Cursor<'_>, frame: &Bytes) -> Result<Auth, Violation> {
+    if body.is_empty() {
+        return Ok(Auth::default());
+    }
+    let mut auth = Auth { code: body.u8()?, ..Auth::default() };
+    body.varint()?;
+    while !body.is_empty() {
+        match body.u8()? {
+            property::AUTH_METHOD => auth.method = Some(body.string()?.to_owned()),
+            property::AUTH_DATA => auth.data = Some(frame.slice_ref(body.binary()?)),
+            REASON_STRING => auth.reason_string = Some(body.string()?.to_owned()),
+            _ => {
+                body.string()?;
+                body.string()?; // a user property: the only other one AUTH has
+            }
+        }
+    }
+    Ok(auth)
+}
+
+fn put_varint(buffer: &mut BytesMut, mut value: usize) {
+    while value >= 128 {
+        buffer.put_u8((value % 128) as u8 | 128);
+        value /= 128;
+    }
+    buffer.put_u8(value as u8);
+}

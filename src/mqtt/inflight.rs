@@ -1,0 +1,173 @@
+//! Publications with QoS 1 and 2 until the broker has answered: window, queue, resending.
+
+use std::collections::VecDeque;
+
+use super::codec::Encoder;
+use super::options::Publication;
+use super::output::{Fate, Token};
+use super::reason;
+
+/// Publications in the order they were made.
+#[derive(Debug)]
+pub(super) struct Inflight {
+    entries: VecDeque<Entry>,
+    last_id: u16,
+    /// How many may be unanswered.
+    window: usize,
+}
+
+#[derive(Debug)]
+struct Entry {
+    token: Token,
+    publication: Publication,
+    stage: Stage,
+    /// 0 until it is first sent; kept over connections.
+    packet_id: u16,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Not sent on this connection.
+    Queued,
+    /// PUBLISH is out.
+    Published,
+    /// QoS 2: PUBREC came, PUBREL is out or due.
+    Released,
+}
+
+/// An answer to a publication.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// PUBACK.
+    Taken,
+    /// PUBREC.
+    Received,
+    /// PUBCOMP.
+    Completed,
+}
+
+impl Inflight {
+    pub(super) const fn new() -> Self {
+        Self { entries: VecDeque::new(), last_id: 0, window: OWN_WINDOW }
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.entries.len() >= QUEUE
+    }
+
+    pub(super) fn push(&mut self, token: Token, publication: Publication) {
+        self.entries.push_back(Entry { token, publication, stage: Stage::Queued, packet_id: 0 });
+    }
+
+    /// A new connection: what was sent goes out again with DUP, what was received is released again.
+    pub(super) fn restart(&mut self, receive_maximum: Option<u16>) {
+        self.window = receive_maximum.map_or(OWN_WINDOW, |most| usize::from(most).min(OWN_WINDOW));
+        for entry in &mut self.entries {
+            if entry.stage == Stage::Published {
+                entry.stage = Stage::Queued;
+            }
+        }
+    }
+
+    /// Writes PUBREL for all that wait for PUBCOMP; once for each connection.
+    pub(super) fn release(&self, encoder: &mut Encoder, out: &mut Vec<u8>) {
+        for entry in self.entries.iter().filter(|entry| entry.stage == Stage::Released) {
+            encoder.pubrel(out, entry.packet_id, true);
+        }
+    }
+
+    /// Writes as many queued publications as the window has room for. One that can no longer be written (this broker
+    /// has other limits than the last) is refused, never sent in part.
+    pub(super) fn pump(
+        &mut self,
+        encoder: &mut Encoder,
+        out: &mut Vec<u8>,
+        is_taken: impl Fn(u16) -> bool,
+    ) -> Vec<(Token, Fate)> {
+        let mut settled = Vec::new();
+        let mut unanswered = self.entries.iter().filter(|entry| entry.stage != Stage::Queued).count();
+        let mut index = 0;
+        while unanswered < self.window && index < self.entries.len() {
+            let fresh = if self.entries[index].packet_id == 0 { self.next_id(&is_taken) } else { 0 };
+            let entry = &mut self.entries[index];
+            if entry.stage != Stage::Queued {
+                index += 1;
+                continue;
+            }
+            let again = entry.packet_id != 0;
+            if !again {
+                entry.packet_id = fresh;
+            }
+            let p = &entry.publication;
+            match encoder.publish(out, &p.topic, &p.payload, (p.qos, p.retain, again), entry.packet_id) {
+                Ok(()) => {
+                    entry.stage = Stage::Published;
+                    unanswered += 1;
+                    index += 1;
+                }
+                Err(cause) => {
+                    settled.push((entry.token, Fate::Refused { code: 0x95, words: cause.to_string() }));
+                    self.entries.remove(index);
+                }
+            }
+        }
+        settled
+    }
+
+    /// An answer of the broker: the fate it seals, if any. An answer to nothing is ignored: after a reconnect a
+    /// broker may well repeat itself.
+    pub(super) fn answer(
+        &mut self,
+        answer: Answer,
+        packet_id: u16,
+        code: u8,
+        reason_string: Option<&str>,
+    ) -> Option<(Token, Fate)> {
+        let index = self.entries.iter().position(|entry| {
+            entry.packet_id == packet_id
+                && match answer {
+                    Answer::Taken => entry.publication.qos == 1 && entry.stage == Stage::Published,
+                    Answer::Received => entry.publication.qos == 2 && entry.stage != Stage::Queued,
+                    Answer::Completed => entry.stage == Stage::Released,
+                }
+        })?;
+        let refused = code >= 0x80 && answer != Answer::Completed;
+        if answer == Answer::Received && !refused {
+            self.entries[index].stage = Stage::Released;
+            return None;
+        }
+        let entry = self.entries.remove(index)?;
+        let fate = if refused {
+            Fate::Refused { code, words: reason::with_detail(reason::reason(code), reason_string, None) }
+        } else {
+            Fate::Acknowledged
+        };
+        Some((entry.token, fate))
+    }
+
+    /// Whether PUBREC for this identifier is to be answered with PUBREL.
+    pub(super) fn is_released(&self, packet_id: u16) -> bool {
+        self.entries.iter().any(|entry| entry.packet_id == packet_id && entry.stage == Stage::Released)
+    }
+
+    /// The session is over: every publication is lost.
+    pub(super) fn lose(&mut self) -> Vec<(Token, Fate)> {
+        self.entries.drain(..).map(|entry| (entry.token, Fate::Lost)).collect()
+    }
+
+    /// A packet identifier that nobody uses; shared with SUBSCRIBE, whose own are named by `is_taken`.
+    pub(super) fn next_id(&mut self, is_taken: impl Fn(u16) -> bool) -> u16 {
+        loop {
+            self.last_id = self.last_id.checked_add(1).unwrap_or(1);
+            let id = self.last_id;
+            if !is_taken(id) && !self.entries.iter().any(|entry| entry.packet_id == id) {
+                return id;
+            }
+        }
+    }
+}
+
+/// What we let be unanswered, whatever the broker allows.
+const OWN_WINDOW: usize = 64;
+/// Publications kept at all, window included. Far fewer than identifiers, so one is always free.
+const QUEUE: usize = 1024;

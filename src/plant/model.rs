@@ -1,0 +1,319 @@
+//! The plant: takes messages, settles what they mean, answers what is true now.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::hierarchy::Template;
+use super::machine::Machine;
+use super::place::Places;
+use super::settle::Guess;
+use super::tag::{LastMessage, TagRecord, Tags};
+use crate::document::TagRule;
+use crate::payload::{Found, FoundValue, Reader, Shape};
+use crate::series::SeriesStore;
+use crate::time::{Millis, Timestamp};
+use crate::vocab::{BrokerId, Level, Origin, PlaceId, Quality, Reading, TagId, Value};
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// Its values are kept.
+    Kept,
+    /// No reader took it; it is shown raw.
+    Raw,
+    /// The bound on tags is reached; some of its values have no tag.
+    Full,
+}
+
+/// The plant.
+#[derive(Debug)]
+pub struct Plant {
+    pub(super) tags: Tags,
+    pub(super) places: Places,
+    pub(super) machines: BTreeMap<PlaceId, Machine>,
+    series: SeriesStore,
+    reader: Reader,
+    pub(super) rules: Vec<TagRule>,
+    pub(super) template: Option<Template>,
+    /// Guessed templates by broker and root.
+    pub(super) guesses: BTreeMap<(BrokerId, Arc<str>), Guess>,
+    /// Tags whose description is to be told, each once.
+    described: Vec<TagId>,
+    /// Tags below this index are settled.
+    pub(super) settled: usize,
+    /// Since when each broker's link is up.
+    links: Vec<Option<Timestamp>>,
+}
+
+impl Plant {
+    /// A plant of which nothing is known yet. An empty `hierarchy` is guessed.
+    pub fn new(hierarchy: &[Option<Level>], rules: Vec<TagRule>, history_bytes: usize) -> Self {
+        Self {
+            tags: Tags::default(),
+            places: Places::default(),
+            machines: BTreeMap::new(),
+            series: SeriesStore::new(history_bytes),
+            reader: Reader::default(),
+            rules,
+            template: (!hierarchy.is_empty()).then(|| Template::new(hierarchy.to_vec())),
+            guesses: BTreeMap::new(),
+            described: Vec::new(),
+            settled: 0,
+            links: Vec::new(),
+        }
+    }
+
+    /// Takes one message. `changed` hears of every tag whose reading was renewed.
+    pub fn apply(
+        &mut self,
+        now: Timestamp,
+        broker: BrokerId,
+        message: Incoming<'_>,
+        changed: &mut dyn FnMut(TagId),
+    ) -> Taken {
+        let Some(topic) = self.tags.topic(broker, message.topic) else { return Taken::Full };
+        let Self { tags, machines, series, reader, described, links, .. } = self;
+        let since = links.get(usize::from(broker.0)).copied().flatten().unwrap_or_default();
+        let origin = if message.retained { Origin::Retained } else { Origin::Live };
+        let mut hint = 0;
+        let mut full = false;
+        let mut take = |found: Found<'_>| {
+            let Some(tag) = tags.leaf(topic, found.path, hint) else {
+                full = true;
+                return;
+            };
+            hint += 1;
+            let record = &mut tags.records[tag.0 as usize];
+            let was_unheard = record.receive_time < since;
+            if renew(record, now, origin, &found) && !std::mem::replace(&mut record.described, true) {
+                described.push(tag);
+            }
+            if let Some(number) = record.value.as_f64() {
+                series.push(tag.0, record.source_time.filter(|at| plausible(*at, now)).unwrap_or(now), number);
+            }
+            if let Some(machine) = record.state_of.and_then(|place| machines.get_mut(&place)) {
+                machine.watch_state(tags);
+                machine.changed |= was_unheard;
+            }
+            changed(tag);
+        };
+        let shape = reader.read(now, message.payload, &mut take);
+        if shape == Shape::Empty {
+            // A cleared retained message takes the value from every tag that the topic ever gave.
+            for index in 0..tags.topics[topic as usize].leaves.len() {
+                let (path, _) = tags.topics[topic as usize].leaves[index].clone();
+                if !path.is_empty() {
+                    take_cleared(tags, topic, index, now, origin, changed);
+                }
+            }
+        }
+        if self.tags.topics[topic as usize].shape != shape {
+            self.tags.topics[topic as usize].shape = shape;
+            for index in 0..self.tags.topics[topic as usize].leaves.len() {
+                let tag = self.tags.topics[topic as usize].leaves[index].1;
+                self.describe(tag);
+            }
+        }
+        self.tags.topics[topic as usize].last.keep(now, message.payload, message.retained, message.qos);
+        match shape {
+            _ if full => Taken::Full,
+            Shape::Raw => Taken::Raw,
+            _ => Taken::Kept,
+        }
+    }
+
+    /// A broker's link is up: what it says from now on is live.
+    pub fn link_up(&mut self, now: Timestamp, broker: BrokerId) {
+        self.set_link(broker, Some(now));
+    }
+
+    /// A broker's link is gone: nothing of it is vouched for.
+    pub fn link_down(&mut self, broker: BrokerId) {
+        self.set_link(broker, None);
+    }
+
+    fn set_link(&mut self, broker: BrokerId, since: Option<Timestamp>) {
+        let index = usize::from(broker.0);
+        if self.links.len() <= index {
+            self.links.resize(index + 1, None);
+        }
+        self.links[index] = since;
+        for machine in self.machines.values_mut() {
+            machine.changed = true;
+        }
+    }
+
+    /// The reading as it stands at `now`. Stale when the link is gone, when nothing came since it is back, or after
+    /// the configured silence.
+    pub fn reading(&self, now: Timestamp, id: TagId) -> Option<Reading> {
+        let record = self.tags.get(id)?;
+        let quality = if self.is_stale(now, record) { Quality::Stale } else { record.quality };
+        Some(Reading {
+            value: record.value.clone(),
+            quality,
+            origin: record.origin,
+            source_time: record.source_time,
+            receive_time: record.receive_time,
+        })
+    }
+
+    /// Whether nobody vouches for a record's value now.
+    pub fn is_stale(&self, now: Timestamp, record: &TagRecord) -> bool {
+        let Some(since) = self.links.get(usize::from(record.broker.0)).copied().flatten() else { return true };
+        let silence = record.meaning.as_ref().and_then(|meaning| meaning.stale_after);
+        record.receive_time < since || silence.is_some_and(|most| now - record.receive_time > most)
+    }
+
+    /// The past of a tag as columns; see [`SeriesStore::columns`].
+    pub fn columns(&self, id: TagId, step: Millis, first: i64, count: usize, out: &mut Vec<crate::vocab::Column>) {
+        self.series.columns(id.0, step, first, count, out);
+    }
+
+    /// A topic's last message, by one of its tags: topic, message, shape.
+    pub fn last_message(&self, id: TagId) -> Option<(&str, &LastMessage)> {
+        let topic = self.tags.topics.get(self.tags.get(id)?.topic as usize)?;
+        Some((&topic.name, &topic.last))
+    }
+
+    /// The shape of the messages that a tag comes in.
+    pub fn shape(&self, id: TagId) -> Option<Shape> {
+        Some(self.tags.topics.get(self.tags.get(id)?.topic as usize)?.shape)
+    }
+
+    /// All tags.
+    pub fn tags(&self) -> &Tags {
+        &self.tags
+    }
+
+    /// Queues a tag's description to be told.
+    pub fn describe(&mut self, id: TagId) {
+        if let Some(record) = self.tags.records.get_mut(id.0 as usize)
+            && !std::mem::replace(&mut record.described, true)
+        {
+            self.described.push(id);
+        }
+    }
+
+    /// Queues every settled tag's description.
+    pub fn describe_all(&mut self) {
+        for index in 0..self.settled {
+            self.describe(TagId(index as u32));
+        }
+    }
+
+    /// Takes the tags whose descriptions are to be told.
+    pub fn take_described(&mut self) -> Vec<TagId> {
+        let described = std::mem::take(&mut self.described);
+        for id in &described {
+            self.tags.records[id.0 as usize].described = false;
+        }
+        described
+    }
+
+    /// All places.
+    pub fn places(&self) -> &Places {
+        &self.places
+    }
+
+    /// All places, to be told or touched.
+    pub fn places_mut(&mut self) -> &mut Places {
+        &mut self.places
+    }
+
+    /// All machines.
+    pub fn machines(&self) -> impl Iterator<Item = &Machine> {
+        self.machines.values()
+    }
+
+    /// One machine.
+    pub fn machine(&self, place: PlaceId) -> Option<&Machine> {
+        self.machines.get(&place)
+    }
+
+    /// All tags at and below a place.
+    pub fn tags_below(&self, top: PlaceId) -> Vec<TagId> {
+        let below = self.places.iter().filter(|(id, _)| self.places.is_below(*id, top));
+        below.flat_map(|(_, record)| record.tags.iter().copied()).collect()
+    }
+
+    /// All machines, to be told or touched.
+    pub fn machines_mut(&mut self) -> impl Iterator<Item = &mut Machine> {
+        self.machines.values_mut()
+    }
+
+    /// The series store's figures: bytes held, samples dropped.
+    pub fn history(&self) -> (usize, u64) {
+        (self.series.bytes(), self.series.dropped())
+    }
+}
+
+/// A message as the session hands it on.
+#[derive(Clone, Copy, Debug)]
+pub struct Incoming<'a> {
+    /// Topic name.
+    pub topic: &'a str,
+    /// Payload.
+    pub payload: &'a [u8],
+    /// Retained flag as delivered.
+    pub retained: bool,
+    /// QoS as delivered.
+    pub qos: u8,
+}
+
+/// Writes a found value into its record; text that stays the same is not allocated again. True when the tag's
+/// description changed.
+fn renew(record: &mut TagRecord, now: Timestamp, origin: Origin, found: &Found<'_>) -> bool {
+    match found.value {
+        FoundValue::Text(text) => {
+            if !matches!(&record.value, Value::Text(known) if **known == *text) {
+                record.value = Value::Text(text.into());
+            }
+        }
+        FoundValue::Null => record.value = Value::Null,
+        FoundValue::Bool(on) => record.value = Value::Bool(on),
+        FoundValue::Int(number) => record.value = Value::Int(number),
+        FoundValue::UInt(number) => record.value = Value::UInt(number),
+        FoundValue::Float(number) => record.value = Value::Float(number),
+        FoundValue::Raw { size } => record.value = Value::Raw(size),
+    }
+    record.quality = found.quality.unwrap_or(Quality::Good);
+    record.origin = origin;
+    record.source_time = found.time.map(|time| time.timestamp);
+    record.receive_time = now;
+    let mut described = false;
+    if let Some(unit) = found.unit
+        && record.unit.as_deref() != Some(unit)
+    {
+        record.unit = Some(unit.into());
+        described = true;
+    }
+    if let Some(description) = found.description
+        && record.description.as_deref() != Some(description)
+    {
+        record.description = Some(description.into());
+        described = true;
+    }
+    described
+}
+
+fn take_cleared(
+    tags: &mut Tags,
+    topic: u32,
+    index: usize,
+    now: Timestamp,
+    origin: Origin,
+    changed: &mut dyn FnMut(TagId),
+) {
+    let tag = tags.topics[topic as usize].leaves[index].1;
+    let record = &mut tags.records[tag.0 as usize];
+    record.value = Value::Null;
+    record.origin = origin;
+    record.source_time = None;
+    record.receive_time = now;
+    changed(tag);
+}
+
+/// A source time that history can hold: not from another decade, not from the future.
+fn plausible(at: Timestamp, now: Timestamp) -> bool {
+    at <= now + Millis::from_secs(60) && at + Millis::from_secs(7 * 86_400) >= now
+}

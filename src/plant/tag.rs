@@ -1,0 +1,201 @@
+//! Topics and tags: found by hash, kept in columns of records, never given up while the engine lives.
+
+use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
+
+use super::meaning::Meaning;
+use crate::payload::Shape;
+use crate::time::Timestamp;
+use crate::vocab::{BrokerId, Origin, PlaceId, Quality, TagId, Value};
+
+/// One tag: its description and its last reading.
+#[derive(Debug)]
+pub struct TagRecord {
+    /// Full path: topic levels, then JSON keys.
+    pub path: Arc<str>,
+    /// Whose broker.
+    pub broker: BrokerId,
+    /// Index of its topic.
+    pub(super) topic: u32,
+    /// Where it belongs; `None` until settled.
+    pub place: Option<PlaceId>,
+    /// The machine whose state this tag tells.
+    pub(super) state_of: Option<PlaceId>,
+    /// Unit as the message gives it.
+    pub unit: Option<Arc<str>>,
+    /// Description as the message gives it.
+    pub description: Option<Arc<str>>,
+    /// What the configuration says.
+    pub meaning: Option<Arc<Meaning>>,
+    /// A machine's tile shows it.
+    pub on_card: bool,
+    /// Its description waits to be told.
+    pub(super) described: bool,
+    /// Last value.
+    pub value: Value,
+    /// Quality as the source gives it.
+    pub quality: Quality,
+    /// How it came.
+    pub origin: Origin,
+    /// Source time.
+    pub source_time: Option<Timestamp>,
+    /// Receive time.
+    pub receive_time: Timestamp,
+}
+
+impl TagRecord {
+    /// The unit to show: the message's, else the configured one.
+    pub fn shown_unit(&self) -> Option<&Arc<str>> {
+        self.unit.as_ref().or_else(|| self.meaning.as_ref().and_then(|meaning| meaning.unit.as_ref()))
+    }
+}
+
+/// A topic seen, its values' tags, and its last message.
+#[derive(Debug)]
+pub(super) struct Topic {
+    pub(super) name: Arc<str>,
+    pub(super) broker: BrokerId,
+    /// JSON path below the topic ("" is the topic's own value) to tag, in the order first seen.
+    pub(super) leaves: Vec<(Box<str>, TagId)>,
+    pub(super) shape: Shape,
+    pub(super) last: LastMessage,
+}
+
+/// The last message as it came; long payloads are cut at [`KEPT_BYTES`].
+#[derive(Debug, Default)]
+pub struct LastMessage {
+    /// Its bytes.
+    pub payload: Vec<u8>,
+    /// Its whole size in bytes.
+    pub size: u32,
+    /// Retained flag as delivered.
+    pub retained: bool,
+    /// QoS as delivered.
+    pub qos: u8,
+    /// When it came.
+    pub receive_time: Timestamp,
+}
+
+impl LastMessage {
+    /// Keeps a message. A buffer that once held a long one is given back when short ones follow.
+    pub(super) fn keep(&mut self, now: Timestamp, payload: &[u8], retained: bool, qos: u8) {
+        let kept = &payload[..payload.len().min(KEPT_BYTES)];
+        if self.payload.capacity() > 4096 && kept.len() < 1024 {
+            self.payload = Vec::new();
+        }
+        self.payload.clear();
+        self.payload.extend_from_slice(kept);
+        self.size = u32::try_from(payload.len()).unwrap_or(u32::MAX);
+        self.retained = retained;
+        self.qos = qos;
+        self.receive_time = now;
+    }
+}
+
+/// All tags and topics.
+#[derive(Debug, Default)]
+pub struct Tags {
+    pub(super) records: Vec<TagRecord>,
+    pub(super) topics: Vec<Topic>,
+    /// One table per broker, so that the key is the topic alone and a look-up allocates nothing.
+    by_topic: Vec<HashMap<Arc<str>, u32>>,
+    by_path: HashMap<Arc<str>, TagId>,
+}
+
+impl Tags {
+    /// The topic's index, interned where new; `None` when the bound on tags is reached.
+    pub(super) fn topic(&mut self, broker: BrokerId, name: &str) -> Option<u32> {
+        let table = usize::from(broker.0);
+        while self.by_topic.len() <= table {
+            self.by_topic.push(HashMap::new());
+        }
+        if let Some(&index) = self.by_topic[table].get(name) {
+            return Some(index);
+        }
+        if self.topics.len() >= MOST_TAGS {
+            return None;
+        }
+        let index = self.topics.len() as u32;
+        let name: Arc<str> = name.into();
+        self.by_topic[table].insert(name.clone(), index);
+        self.topics.push(Topic { name, broker, leaves: Vec::new(), shape: Shape::Empty, last: LastMessage::default() });
+        Some(index)
+    }
+
+    /// The tag for a JSON path below a topic, made where new. `hint` is where the path stood in the last message, so
+    /// that messages of a steady shape are found without a search.
+    pub(super) fn leaf(&mut self, topic: u32, path: &str, hint: usize) -> Option<TagId> {
+        let record = &mut self.topics[topic as usize];
+        if let Some((known, tag)) = record.leaves.get(hint)
+            && &**known == path
+        {
+            return Some(*tag);
+        }
+        if let Some((_, tag)) = record.leaves.iter().find(|(known, _)| &**known == path) {
+            return Some(*tag);
+        }
+        if self.records.len() >= MOST_TAGS {
+            return None;
+        }
+        let tag = TagId(self.records.len() as u32);
+        let full: Arc<str> =
+            if path.is_empty() { record.name.clone() } else { format!("{}/{path}", record.name).into() };
+        record.leaves.push((path.into(), tag));
+        // Two brokers, or a topic and a JSON key, may give the same path; the first keeps it for look-ups.
+        self.by_path.entry(full.clone()).or_insert(tag);
+        self.records.push(TagRecord {
+            path: full,
+            broker: record.broker,
+            topic,
+            place: None,
+            state_of: None,
+            unit: None,
+            description: None,
+            meaning: None,
+            on_card: false,
+            described: false,
+            value: Value::Null,
+            quality: Quality::Unknown,
+            origin: Origin::Live,
+            source_time: None,
+            receive_time: Timestamp::default(),
+        });
+        Some(tag)
+    }
+
+    /// The tag with this full path.
+    pub fn find(&self, path: &str) -> Option<TagId> {
+        self.by_path.get(path).copied()
+    }
+
+    /// The record, if the id is one of ours.
+    pub fn get(&self, id: TagId) -> Option<&TagRecord> {
+        self.records.get(id.0 as usize)
+    }
+
+    /// How many tags there are.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether nothing was seen yet.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Where a tag comes from: topic, or `topic#json.path`.
+    pub fn source(&self, id: TagId) -> String {
+        let Some(record) = self.get(id) else { return String::new() };
+        let topic = &self.topics[record.topic as usize];
+        match record.path.strip_prefix(&*topic.name).and_then(|rest| rest.strip_prefix('/')) {
+            Some(path) => format!("{}#{}", topic.name, path.replace('/', ".")),
+            None => topic.name.to_string(),
+        }
+    }
+}
+
+/// Beyond this many tags new ones are refused and said so: a tab's memory is finite.
+pub(super) const MOST_TAGS: usize = 400_000;
+/// How much of a long payload is kept for inspection.
+const KEPT_BYTES: usize = 64 * 1024;

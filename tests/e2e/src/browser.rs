@@ -1,0 +1,208 @@
+//! A headless Chromium with a driver and a profile of its own; both end with the value, panics included.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use thirtyfour::prelude::*;
+use thirtyfour::{ChromiumLikeCapabilities, LoggingPrefsLogLevel, WebDriver};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::wait::{PATIENT, eventually};
+
+/// How many browsers may run at a time: more would starve each other on two cores.
+const AT_ONCE: usize = 2;
+static ROOM: Semaphore = Semaphore::const_new(AT_ONCE);
+
+/// A name that the browser takes for another machine though it leads to this one: no loopback privileges, an insecure
+/// context over `http://`.
+pub const OTHER_NAME: &str = "plant.test";
+
+const FLAGS: [&str; 8] = [
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1280,900",
+];
+
+/// The browser. Fields drop in order: the session, then the driver, then the place for the next one.
+#[derive(Debug)]
+pub struct Browser {
+    driver: WebDriver,
+    _chromedriver: ChildGuard,
+    _room: SemaphorePermit<'static>,
+}
+
+/// A process that ends with its owner.
+#[derive(Debug)]
+pub(crate) struct ChildGuard(pub(crate) Child);
+
+impl Drop for ChildGuard {
+    fn drop(&mut self) {
+        let _gone_already = self.0.kill();
+        let _reaped = self.0.wait();
+    }
+}
+
+impl Browser {
+    /// Starts a browser, once there is room for it.
+    pub async fn start() -> Self {
+        let room = ROOM.acquire().await.expect("the semaphore is never closed");
+        let tools = xtask::setup::test_tools().unwrap_or_else(|failure| panic!("{failure}"));
+        let (chromedriver, port) = start_driver(&tools.chromedriver);
+        let mut capabilities = DesiredCapabilities::chrome();
+        let prepared = (|| {
+            for flag in FLAGS {
+                capabilities.add_arg(flag)?;
+            }
+            // Chromium's own sandbox refuses to run as root.
+            if is_root() {
+                capabilities.add_arg("--no-sandbox")?;
+            }
+            capabilities.add_arg(&format!("--host-resolver-rules=MAP {OTHER_NAME} 127.0.0.1"))?;
+            capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
+            capabilities.set_binary(&tools.chromium.to_string_lossy())
+        })();
+        prepared.expect("capabilities are plain JSON");
+        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await;
+        let driver = driver.expect("chromedriver starts Chromium");
+        Self { driver, _chromedriver: chromedriver, _room: room }
+    }
+
+    /// Opens a URL.
+    pub async fn open(&self, url: &str) {
+        self.driver.goto(url).await.unwrap_or_else(|error| panic!("opening {url}: {error}"));
+    }
+
+    /// Loads the page anew.
+    pub async fn reload(&self) {
+        self.driver.refresh().await.expect("the page reloads");
+    }
+
+    /// The address bar.
+    pub async fn url(&self) -> String {
+        self.driver.current_url().await.expect("there is a URL").to_string()
+    }
+
+    /// Runs a function body in the page and returns what it returns. One call sees one moment of the page.
+    pub async fn ask<T: DeserializeOwned>(&self, body: &str) -> T {
+        let answer = self.driver.execute(body, Vec::<Value>::new()).await;
+        let answer = answer.unwrap_or_else(|error| panic!("in the page, {body}: {error}"));
+        answer.convert().unwrap_or_else(|error| panic!("the answer to {body}: {error}"))
+    }
+
+    /// Runs a function body that calls its last argument with the answer.
+    pub async fn ask_later<T: DeserializeOwned>(&self, body: &str) -> T {
+        let answer = self.driver.execute_async(body, Vec::<Value>::new()).await;
+        let answer = answer.unwrap_or_else(|error| panic!("in the page, {body}: {error}"));
+        answer.convert().unwrap_or_else(|error| panic!("the answer to {body}: {error}"))
+    }
+
+    /// Clicks as a user does, once the element is there and nothing covers it.
+    pub async fn click(&self, css: &str) {
+        eventually(&format!("clicking {css}"), PATIENT, async || {
+            let element = self.driver.find(By::Css(css)).await.map_err(|error| brief(&error))?;
+            element.click().await.map_err(|error| brief(&error))
+        })
+        .await;
+    }
+
+    /// Replaces what a field holds, by the keyboard.
+    pub async fn fill(&self, css: &str, text: &str) {
+        eventually(&format!("filling {css}"), PATIENT, async || {
+            let element = self.driver.find(By::Css(css)).await.map_err(|error| brief(&error))?;
+            element.clear().await.map_err(|error| brief(&error))?;
+            element.send_keys(text).await.map_err(|error| brief(&error))
+        })
+        .await;
+    }
+
+    /// Whether an element is on the page and visible.
+    pub async fn shows(&self, css: &str) -> bool {
+        let css = json!(css);
+        self.ask(&format!("return [...document.querySelectorAll({css})].some((e) => e.checkVisibility());")).await
+    }
+
+    /// All text that can be read.
+    pub async fn text(&self) -> String {
+        self.ask("return document.body.innerText;").await
+    }
+
+    /// Waits until all of `words` can be read on the page, in any case.
+    pub async fn reads(&self, words: &[&str], secs: f64) {
+        eventually(&format!("the page reads {words:?}"), secs, async || {
+            let text = self.text().await;
+            let low = text.to_lowercase();
+            if words.iter().all(|word| low.contains(&word.to_lowercase())) { Ok(()) } else { Err(text) }
+        })
+        .await;
+    }
+
+    /// Leaves a mark that a reload would wipe out.
+    pub async fn mark(&self) {
+        self.ask::<Value>("window.journeyMark = true; return null;").await;
+    }
+
+    /// Whether the mark is there still.
+    pub async fn is_marked(&self) -> bool {
+        self.ask("return window.journeyMark === true;").await
+    }
+
+    /// Since the last call: what the console said.
+    pub async fn console(&self) -> Vec<String> {
+        let entries = self.driver.browser_log().await.expect("the browser keeps a log");
+        entries.into_iter().map(|entry| format!("{}: {}", entry.level, entry.message)).collect()
+    }
+
+    /// Checks what must hold at the end of every journey: nothing was blocked by the content security policy, nothing
+    /// was uncaught, nothing came from elsewhere, no `style` attribute was written into markup.
+    pub async fn assert_clean(&self) {
+        let bad = ["Content Security Policy", "Uncaught", "unreachable", "panicked", "Refused to"];
+        let console = self.console().await;
+        let faults: Vec<_> = console.iter().filter(|line| bad.iter().any(|word| line.contains(word))).collect();
+        assert!(faults.is_empty(), "the console says {faults:#?}");
+        let elsewhere: Vec<String> = self
+            .ask(
+                "return performance.getEntriesByType('resource').map((entry) => entry.name)
+                   .filter((url) => !url.startsWith(location.origin + '/') && !url.startsWith('data:'));",
+            )
+            .await;
+        assert!(elsewhere.is_empty(), "loaded from elsewhere: {elsewhere:?}");
+    }
+
+    /// Ends the browser in good order.
+    pub async fn quit(self) {
+        self.driver.quit().await.expect("the browser ends");
+    }
+}
+
+/// The driver, and its port. It chooses a free one itself and says so.
+fn start_driver(program: &std::path::Path) -> (ChildGuard, u16) {
+    let mut command = Command::new(program);
+    command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap_or_else(|error| panic!("starting {}: {error}", program.display()));
+    let output = child.stdout.take().expect("its output is piped");
+    let child = ChildGuard(child);
+    let mut lines = BufReader::new(output).lines();
+    let port = lines.find_map(|line| {
+        let line = line.ok()?;
+        line.split("successfully on port ").nth(1)?.trim_end_matches('.').trim().parse().ok()
+    });
+    // The pipe is read to its end, or the driver would stop when it is full.
+    std::thread::spawn(move || lines.for_each(drop));
+    (child, port.expect("chromedriver says its port"))
+}
+
+fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
+
+/// The first line of a driver's error; the rest is its stack.
+fn brief(error: &WebDriverError) -> String {
+    error.to_string().lines().take(3).collect::<Vec<_>>().join(" ")
+}

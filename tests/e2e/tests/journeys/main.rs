@@ -1,0 +1,11 @@
+//! Journeys through the product as people take them: a real browser, real brokers, the release build. Each starts what
+//! it needs on free ports of this machine and ends it; two run at a time.
+
+#![expect(clippy::unwrap_used, reason = "tests state what must hold")]
+
+mod configuration;
+mod connecting;
+mod demo;
+mod elsewhere;
+mod garbage;
+mod worker_crash;

@@ -1,0 +1,111 @@
+//! The link as the page meets it: online, lost, back; and never a value shown as live when nobody vouches for it.
+
+#[path = "common/world.rs"]
+mod world;
+
+use andon::engine::Input;
+use andon::time::Millis;
+use andon::vocab::{LinkFault, LinkState, Quality};
+use andon::wire::{Command, Credentials, Update};
+use world::{BROKER, World};
+
+#[test]
+fn a_lost_link_makes_everything_stale_and_what_is_heard_again_live() {
+    let mut world = World::online();
+    world.publish("a/m/state", "Execute");
+    world.publish("a/m/t", "1");
+    world.publish("a/m/u", "1");
+    let (t, u) = (world.watch("a/m/t"), world.watch("a/m/u"));
+    assert_eq!(world.reading(t).unwrap().quality, Quality::Good);
+    world.input(Input::Closed(BROKER, 1006, String::new()));
+    world.pass(Millis(150));
+    assert_eq!(world.reading(t).unwrap().quality, Quality::Stale);
+    assert!(world.card("a/m").unwrap().stale);
+    assert!(matches!(world.links().next_back().unwrap().state, LinkState::Waiting { .. }));
+    world.pass(Millis(1000));
+    assert_eq!(world.opened.len(), 2, "the next try comes by itself");
+    world.accept();
+    world.publish("a/m/t", "2");
+    world.pass(Millis(200));
+    assert_eq!(world.reading(t).unwrap().quality, Quality::Good);
+    assert_eq!(world.reading(u).unwrap().quality, Quality::Stale, "not heard since");
+    assert!(world.card("a/m").unwrap().stale, "its state was not heard since");
+    world.publish("a/m/state", "Execute");
+    world.pass(Millis(200));
+    assert!(!world.card("a/m").unwrap().stale);
+}
+
+#[test]
+fn a_refused_password_waits_for_a_person() {
+    let mut world = World::new();
+    let credentials = Credentials { username: "u".into(), password: Some("topsecret".into()) };
+    world.command(Command::Connect { broker: BROKER, credentials: Some(credentials) });
+    world.input(Input::Opened(BROKER));
+    assert!(world.sent.concat().windows(9).any(|window| window == b"topsecret"));
+    world.bytes(&[0x20, 2, 0, 4]);
+    let state = world.links().next_back().unwrap().state.clone();
+    assert!(
+        matches!(&state, LinkState::Denied { fault: LinkFault::Refused { code: 4, words } } if !words.is_empty()),
+        "{state:?}"
+    );
+    world.pass(Millis(120_000));
+    assert_eq!(world.opened.len(), 1);
+    assert!(!format!("{:?}", world.updates).contains("topsecret"));
+}
+
+#[test]
+fn refused_filters_are_named() {
+    let mut world = World::new();
+    world.command(Command::Connect { broker: BROKER, credentials: None });
+    world.input(Input::Opened(BROKER));
+    world.sent.clear();
+    world.bytes(&[0x20, 2, 0, 0]);
+    let subscribe = world.sent.concat();
+    assert_eq!(subscribe[0], 0x82);
+    world.bytes(&[0x90, 3, subscribe[2], subscribe[3], 0x80]);
+    let report = world.links().next_back().unwrap();
+    assert_eq!(report.refused.first().map(|(filter, _)| filter.as_str()), Some("#"));
+}
+
+#[test]
+fn a_page_that_does_not_paint_gets_one_frame_and_then_the_newest() {
+    let mut world = World::online();
+    world.publish("a/m/t", "0");
+    let tag = world.watch("a/m/t");
+    world.painting = false;
+    world.pass(Millis(1100));
+    let before = world.frames().count();
+    for value in 1..200 {
+        world.publish("a/m/t", &value.to_string());
+        world.pass(Millis(100));
+    }
+    assert!(world.frames().count() <= before + 1, "no credit, no frames");
+    let seq = world.frames().next_back().unwrap().seq;
+    world.painting = true;
+    world.command(Command::Painted { seq });
+    world.pass(Millis(200));
+    assert_eq!(world.reading(tag).unwrap().value, andon::vocab::Value::Int(199));
+}
+
+#[test]
+fn the_engine_beats_every_second_whatever_happens() {
+    let mut world = World::new();
+    world.pass(Millis(10_500));
+    let beats = world.updates.iter().filter(|update| matches!(update, Update::Beat)).count();
+    assert!((9..=11).contains(&beats), "{beats}");
+}
+
+#[test]
+fn a_change_of_brokers_starts_the_plant_anew() {
+    let mut world = World::online();
+    world.publish("a/m/t", "0");
+    world.pass(Millis(200));
+    let mut config = world::config();
+    config.brokers[0].urls = vec!["ws://other.test/mqtt".into()];
+    world.sent.clear();
+    world.command(Command::Configure(Box::new(config)));
+    assert_eq!(world.sent.concat(), [0xe0, 0], "the old session is left cleanly");
+    assert!(world.updates.iter().any(|update| matches!(update, Update::Cleared)));
+    world.command(Command::Connect { broker: BROKER, credentials: None });
+    assert_eq!(world.opened.last().map(String::as_str), Some("ws://other.test/mqtt"));
+}

@@ -1,0 +1,198 @@
+//! A publication goes out once its time has come, and its fate is told exactly once.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests state what must hold")]
+
+#[path = "common/peer.rs"]
+mod peer;
+
+use andon::mqtt::{Event, Fate, Publication, PublishError, Token, Version};
+use peer::{Sent, World, ack, options, packet};
+
+const BOTH: [Version; 2] = [Version::V4, Version::V5];
+
+fn fates(world: &mut World) -> Vec<(Token, Fate)> {
+    let settled = |event| match event {
+        Event::Settled { token, fate } => Some((token, fate)),
+        _ => None,
+    };
+    world.take_events().into_iter().filter_map(settled).collect()
+}
+
+/// (topic, packet id, dup) of what was published.
+fn published(world: &mut World) -> Vec<(String, u16, bool)> {
+    let publish = |sent| match sent {
+        Sent::Publish { topic, id, dup, .. } => Some((topic, id, dup)),
+        _ => None,
+    };
+    world.sent().into_iter().filter_map(publish).collect()
+}
+
+#[test]
+fn qos_0_is_sent_and_forgotten() {
+    for version in BOTH {
+        let mut world = World::online(options(version));
+        let token = world.publish("a", 0);
+        let payload = b"a".to_vec();
+        let topic = "a".to_owned();
+        assert_eq!(world.sent(), [Sent::Publish { topic, payload, qos: 0, retain: false, dup: false, id: 0 }]);
+        assert_eq!(fates(&mut world), [(token, Fate::Sent)]);
+    }
+}
+
+#[test]
+fn qos_1_and_2_are_acknowledged() {
+    for version in BOTH {
+        let mut world = World::online(options(version));
+        let (one, two) = (world.publish("one", 1), world.publish("two", 2));
+        let sent = published(&mut world);
+        let (first, second) = (sent[0].1, sent[1].1);
+        assert_eq!(fates(&mut world), []);
+        world.feed(&ack(0x50, second));
+        assert_eq!(world.sent(), [Sent::PubRel(second, 0)]);
+        world.feed(&ack(0x50, second));
+        assert_eq!(world.sent(), [Sent::PubRel(second, 0)], "a repeated PUBREC is answered again");
+        world.feed(&ack(0x40, first));
+        world.feed(&ack(0x70, second));
+        assert_eq!(fates(&mut world), [(one, Fate::Acknowledged), (two, Fate::Acknowledged)]);
+        for stray in [ack(0x40, first), ack(0x70, second), ack(0x40, 999)] {
+            world.feed(&stray);
+        }
+        assert_eq!((fates(&mut world), world.sent()), (vec![], vec![]));
+        world.feed(&ack(0x50, 999));
+        let code = if version == Version::V5 { 0x92 } else { 0 };
+        assert_eq!(world.sent(), [Sent::PubRel(999, code)]);
+        assert!(world.is_online());
+    }
+}
+
+#[test]
+fn mqtt_5_brokers_say_why_not() {
+    let mut world = World::online(options(Version::V5));
+    let (one, two) = (world.publish("one", 1), world.publish("two", 2));
+    let sent = published(&mut world);
+    world.feed(&packet(0x40, &[0, sent[0].1 as u8, 0x87, 5, 0x1f, 0, 2, b'n', b'o']));
+    world.feed(&packet(0x50, &[0, sent[1].1 as u8, 0x97]));
+    assert_eq!(
+        fates(&mut world),
+        [
+            (one, Fate::Refused { code: 0x87, words: "not authorized: no".to_owned() }),
+            (two, Fate::Refused { code: 0x97, words: "quota exceeded".to_owned() }),
+        ]
+    );
+    assert_eq!(world.sent(), [], "a refused QoS 2 publication has no second half");
+}
+
+#[test]
+fn what_is_unanswered_goes_out_again_with_dup_and_in_order() {
+    for version in BOTH {
+        let mut world = World::online(options(version));
+        let tokens = [world.publish("a", 1), world.publish("b", 2), world.publish("c", 2), world.publish("d", 1)];
+        let sent = published(&mut world);
+        world.feed(&ack(0x50, sent[2].1)); // c is received, not yet completed
+        world.close(1006, "");
+        world.until_open();
+        world.open();
+        world.sent();
+        world.feed(&world.connack(0, &[]));
+        let again = world.sent();
+        assert!(again.contains(&Sent::PubRel(sent[2].1, 0)));
+        let again: Vec<_> = again
+            .into_iter()
+            .filter_map(|sent| match sent {
+                Sent::Publish { topic, id, dup, .. } => Some((topic, id, dup)),
+                _ => None,
+            })
+            .collect();
+        let expected: Vec<_> = [0, 1, 3].iter().map(|&n| (sent[n].0.clone(), sent[n].1, true)).collect();
+        assert_eq!(again, expected);
+        for (first, id) in
+            [(0x70, sent[2].1), (0x40, sent[0].1), (0x50, sent[1].1), (0x70, sent[1].1), (0x40, sent[3].1)]
+        {
+            world.feed(&ack(first, id));
+        }
+        let mut settled = fates(&mut world);
+        settled.sort_by_key(|(token, _)| *token);
+        assert_eq!(settled, tokens.map(|token| (token, Fate::Acknowledged)));
+    }
+}
+
+#[test]
+fn the_brokers_window_is_kept() {
+    let mut world = World::new(options(Version::V5));
+    world.open();
+    world.sent();
+    world.feed(&world.connack(0, &[0x21, 0, 2]));
+    world.sent();
+    for n in 0..5 {
+        world.publish(&format!("t/{n}"), 1 + n % 2);
+    }
+    let sent = published(&mut world);
+    assert_eq!(sent.len(), 2);
+    world.feed(&ack(0x40, sent[0].1));
+    assert_eq!(published(&mut world).len(), 1);
+    world.feed(&ack(0x50, sent[1].1));
+    assert_eq!(published(&mut world).len(), 0, "half a QoS 2 exchange still counts");
+    world.feed(&ack(0x70, sent[1].1));
+    assert_eq!(published(&mut world).len(), 1);
+}
+
+#[test]
+fn what_cannot_be_sent_is_said_at_once() {
+    let publication =
+        |topic: &str, qos, retain| Publication { topic: topic.to_owned(), payload: vec![0; 100], qos, retain };
+    let mut world = World::new(options(Version::V5));
+    assert_eq!(world.session.publish(world.now, publication("a", 0, false)), Err(PublishError::Offline));
+    world.open();
+    world.sent();
+    world.feed(&world.connack(0, &[0x24, 1, 0x25, 0, 0x27, 0, 0, 0, 120]));
+    world.sent();
+    let mut publish = |topic, qos, retain| world.session.publish(world.now, publication(topic, qos, retain));
+    assert_eq!(publish("a", 2, false), Err(PublishError::Qos { maximum: 1 }));
+    assert_eq!(publish("a", 0, true), Err(PublishError::Retain));
+    for (topic, qos) in [("a/+", 0), ("", 1), ("a", 3), ("a\0", 0), ("a-topic-that-is-too-long", 0)] {
+        assert!(matches!(publish(topic, qos, false), Err(PublishError::Unsendable(_))), "{topic}");
+    }
+    assert!(publish("a", 1, false).is_ok());
+}
+
+#[test]
+fn the_queue_is_bounded() {
+    let mut world = World::online(options(Version::V4));
+    let publication = Publication { topic: "a".to_owned(), payload: Vec::new(), qos: 1, retain: false };
+    let mut taken = 0;
+    let error = loop {
+        match world.session.publish(world.now, publication.clone()) {
+            Ok(_) => taken += 1,
+            Err(error) => break error,
+        }
+    };
+    assert_eq!((error, taken), (PublishError::Full, 1024));
+    world.drain();
+    let sent = published(&mut world);
+    assert_eq!(sent.len(), 64);
+    for (_, id, _) in sent {
+        world.feed(&ack(0x40, id));
+    }
+    assert_eq!(fates(&mut world).len(), 64);
+    world.session.disconnect(world.now);
+    world.drain();
+    let lost = fates(&mut world);
+    assert!(lost.len() == 1024 - 64 && lost.iter().all(|(_, fate)| *fate == Fate::Lost));
+}
+
+#[test]
+fn a_broker_that_comes_back_with_less_room_refuses_what_does_not_fit() {
+    let mut world = World::online(options(Version::V5));
+    let token = world.publish(&"x".repeat(200), 1);
+    let other = world.publish("y", 1);
+    world.close(1006, "");
+    world.until_open();
+    world.open();
+    world.sent();
+    world.feed(&world.connack(0, &[0x27, 0, 0, 0, 100]));
+    let sent = published(&mut world);
+    assert_eq!(sent.len(), 1);
+    world.feed(&ack(0x40, sent[0].1));
+    let settled = fates(&mut world);
+    assert!(matches!(&settled[..], [(t, Fate::Refused { code: 0x95, .. }), (o, Fate::Acknowledged)]
+        if *t == token && *o == other));
+}
