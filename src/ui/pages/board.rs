@@ -62,6 +62,7 @@ fn Tiles(id: StoredValue<String>, board: Memo<Option<Board>>) -> impl IntoView {
             title: "Delete this board?".into(),
             text: format!("“{}” and its tiles are deleted from this device.", title.get_untracked()),
             yes: "Delete",
+            testid: "confirm-delete",
             then: std::sync::Arc::new(move || {
                 documents.delete_board(&id.get_value());
                 go(&Place::Boards);

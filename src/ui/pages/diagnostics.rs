@@ -156,7 +156,7 @@ fn Capabilities() -> impl IntoView {
                 view! {
                     <p>
                         {if is_insecure {
-                            "This page came over http from another machine. Browsers then withhold some abilities; serve it over https to have them:"
+                            "This page came over http from another machine, so it is not in a secure context, and browsers withhold some abilities. Serve it over https to have them:"
                         } else {
                             "Some abilities are missing here:"
                         }}

@@ -7,11 +7,11 @@ use crate::ui::link::{Health, use_link};
 use crate::ui::overview::{Overview, Row, SiteRows};
 use crate::ui::parts::connect_form::ConnectForm;
 use crate::ui::parts::empty::{Empty, Skeleton};
-use crate::ui::parts::trouble_list::{TroubleList, fault_of};
 use crate::ui::place::Place;
-use crate::ui::state::{Connection, use_documents, use_live};
+use crate::ui::state::{Connection, Documents, use_documents, use_live};
 use crate::ui::tiles::MachineTile;
 use crate::vocab::{LinkState, MachineState, PlaceId};
+use crate::wire::LinkReport;
 
 /// The plant at a glance.
 #[component]
@@ -191,62 +191,60 @@ pub fn NotYet(
     }
 }
 
+/// What stands where no plant is known yet.
+#[derive(Clone, Debug, PartialEq)]
+enum Before {
+    Starting,
+    Connecting(String),
+    /// A person is needed, or may want to help. It stays while links come and go, so that nobody loses what they type.
+    Form(Option<Connection>),
+    Silent(LinkReport),
+}
+
 /// Nothing of the plant is known: connecting, refused, silent, or nobody said where the broker is.
 #[component]
 fn BeforePlant() -> impl IntoView {
     let (live, link, documents) = (use_live(), use_link(), use_documents());
-    move || {
-        if !documents.is_settled.get() || link.health.get() == Health::Starting {
-            return view! { <Skeleton words="Starting…".to_owned() /> }.into_any();
-        }
+    let before = Memo::new(move |old: Option<&Before>| {
         documents.connections.track();
         documents.guest.track();
-        let config = documents.in_force();
-        let Some(broker) = config.brokers.first() else { return view! { <Welcome /> }.into_any() };
-        let url = broker.urls.first().cloned().unwrap_or_default();
-        let links = live.links.get();
-        let start =
-            documents.connections.get().into_iter().find(|known| known.url == url).unwrap_or_else(|| Connection {
-                url: url.clone(),
-                username: broker.username.clone(),
-                has_password: false,
-                subscribe: broker.subscribe.clone(),
-                protocol: broker.protocol,
-            });
-        let online = links.iter().find(|link| matches!(link.state, LinkState::Online { .. }));
-        let troubled = links.iter().find(|link| fault_of(&link.state).is_some());
-        let is_waiting_for_person =
-            links.iter().all(|link| matches!(link.state, LinkState::Idle | LinkState::Denied { .. }));
-        if let Some(online) = online {
-            return view! { <Silent report=online.clone() /> }.into_any();
+        if !documents.is_settled.get() || link.health.get() == Health::Starting {
+            return Before::Starting;
         }
-        if links.is_empty()
-            || links.iter().any(|link| matches!(link.state, LinkState::Connecting { .. })) && troubled.is_none()
-        {
-            return view! { <Skeleton words=format!("Connecting to {url}…") /> }.into_any();
+        let now = live.links.with(|links| before(links, documents));
+        match (old, &now) {
+            (Some(old @ Before::Form(_)), Before::Form(_) | Before::Connecting(_)) => old.clone(),
+            _ => now,
         }
-        let title = if is_waiting_for_person && troubled.is_none() { "Log in" } else { "No connection" };
-        let report = troubled.cloned();
-        view! {
-            <section class="page page--narrow">
-                <h1>{title}</h1>
-                {report.map(|report| view! { <TroubleList report /> })}
-                {if is_waiting_for_person {
-                    view! { <ConnectForm start=Some(start) /> }.into_any()
-                } else {
-                    view! {
-                        <p>
-                            <a class="button" href="#/settings">
-                                "Change the connection"
-                            </a>
-                        </p>
-                    }
-                        .into_any()
-                }}
+    });
+    move || match before.get() {
+        Before::Starting => view! { <Skeleton words="Starting…".to_owned() /> }.into_any(),
+        Before::Connecting(url) => view! { <Skeleton words=format!("Connecting to {url}…") /> }.into_any(),
+        Before::Silent(report) => view! { <Silent report /> }.into_any(),
+        Before::Form(None) => view! { <Welcome /> }.into_any(),
+        Before::Form(start) => view! {
+            <section class="page page--narrow" data-testid="log-in">
+                <h1>"Connect"</h1>
+                <ConnectForm start />
             </section>
         }
-        .into_any()
+        .into_any(),
     }
+}
+
+fn before(links: &[LinkReport], documents: Documents) -> Before {
+    let config = documents.in_force();
+    let Some(broker) = config.brokers.first() else { return Before::Form(None) };
+    let url = broker.urls.first().cloned().unwrap_or_default();
+    if let Some(online) = links.iter().find(|link| matches!(link.state, LinkState::Online { .. })) {
+        return Before::Silent(online.clone());
+    }
+    let is_trying = |link: &LinkReport| matches!(link.state, LinkState::Connecting { attempt: 0 | 1 });
+    if links.is_empty() || links.iter().any(is_trying) {
+        return Before::Connecting(url);
+    }
+    let remembered = documents.connections.get_untracked().into_iter().find(|known| known.url == url);
+    Before::Form(Some(remembered.unwrap_or_else(|| Connection::of_broker(broker))))
 }
 
 /// The first thing anybody sees where no broker is configured.
@@ -270,7 +268,7 @@ fn Welcome() -> impl IntoView {
 
 /// Connected, and nothing came.
 #[component]
-fn Silent(report: crate::wire::LinkReport) -> impl IntoView {
+fn Silent(report: LinkReport) -> impl IntoView {
     let is_refused = report.granted.is_empty() && !report.refused.is_empty();
     let title = if is_refused { "The broker lets this user read nothing" } else { "Connected, nothing heard yet" };
     let granted = report.granted.join(", ");

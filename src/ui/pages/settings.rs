@@ -126,13 +126,7 @@ fn BrokerRow(index: usize, broker: Broker) -> impl IntoView {
     };
     let is_idle = move || report.with(|report| report.as_ref().is_none_or(|report| report.state == LinkState::Idle));
     let refused = move || report.get().map(|report| report.refused).unwrap_or_default();
-    let start = Connection {
-        url: url.clone(),
-        username: broker.username.clone(),
-        has_password: false,
-        subscribe: broker.subscribe.clone(),
-        protocol: broker.protocol,
-    };
+    let start = Connection::of_broker(&broker);
     let forget_url = url.clone();
     let forget = move |_| {
         let url = forget_url.clone();
@@ -140,6 +134,7 @@ fn BrokerRow(index: usize, broker: Broker) -> impl IntoView {
             title: "Forget this broker?".into(),
             text: format!("Its connection, password and boards are deleted from this device: {url}"),
             yes: "Forget",
+            testid: "confirm-forget",
             then: Arc::new(move || {
                 documents.forget_broker(&url);
                 put_in_force(documents, link, live, None);
@@ -253,6 +248,7 @@ fn Forget() -> impl IntoView {
             title: "Forget everything?".into(),
             text: "Connections, boards, passwords kept for this tab and the choice of colours are deleted from this device.".into(),
             yes: "Forget everything",
+            testid: "confirm-forget-everything",
             then: Arc::new(move || {
                 documents.forget_everything();
                 put_in_force(documents, link, live, None);

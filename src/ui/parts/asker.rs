@@ -13,6 +13,8 @@ pub struct Question {
     pub text: String,
     /// The button that says yes.
     pub yes: &'static str,
+    /// That button's name for tests.
+    pub testid: &'static str,
     /// Done on yes.
     pub then: Arc<dyn Fn() + Send + Sync>,
     /// Done on no.
@@ -86,7 +88,7 @@ pub fn AskerDialog() -> impl IntoView {
                 </button>
                 <button
                     class="button button--main"
-                    data-testid="question-yes"
+                    data-testid=move || part(|asked| asked.testid.to_owned())
                     on:click=move |_| asker.answer(true)
                 >
                     {move || part(|asked| asked.yes.to_owned())}

@@ -30,6 +30,7 @@ pub fn ConnectForm(
         protocol: Protocol::Auto,
     });
     let has_details = known.subscribe != ["#"] || known.protocol != Protocol::Auto;
+    let tried = RwSignal::new((!known.url.is_empty()).then(|| known.url.clone()));
     let url = RwSignal::new(known.url);
     let username = RwSignal::new(known.username.unwrap_or_default());
     let password = RwSignal::new(String::new());
@@ -37,22 +38,23 @@ pub fn ConnectForm(
     let subscribe = RwSignal::new(known.subscribe.join(", "));
     let protocol = RwSignal::new(known.protocol);
     let wrong = RwSignal::new(None::<String>);
-    let tried = RwSignal::new(None::<String>);
 
     let connect = move || {
         let url = url.get_untracked().trim().to_owned();
         let username = username.get_untracked().trim().to_owned();
-        let password = password.get_untracked();
+        // Once it is on its way it stands nowhere on the page.
+        let given = password.get_untracked();
+        password.set(String::new());
         let connection = Connection {
             url: url.clone(),
             username: (!username.is_empty()).then_some(username),
-            has_password: !password.is_empty(),
+            has_password: !given.is_empty(),
             subscribe: filters_of(&subscribe.get_untracked()),
             protocol: protocol.get_untracked(),
         };
         tried.set(Some(url));
-        let password = (!password.is_empty()).then_some(password);
-        connect_with(documents, link, live, connection, password, is_kept.get_untracked());
+        let given = (!given.is_empty()).then_some(given);
+        connect_with(documents, link, live, connection, given, is_kept.get_untracked());
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -70,6 +72,7 @@ pub fn ConnectForm(
                     "{given} is not encrypted: anyone on the network between here and the broker can read the password. Use a wss:// URL where the broker has one."
                 ),
                 yes: "Send it anyway",
+                testid: "confirm-unencrypted",
                 then: Arc::new(connect),
                 otherwise: Arc::new(|| {}),
             });
@@ -118,7 +121,7 @@ pub fn ConnectForm(
                 </label>
             </div>
             <label class="check">
-                <input type="checkbox" bind:checked=is_kept />
+                <input name="keep" type="checkbox" bind:checked=is_kept />
                 <span>"Keep the password for this tab"</span>
             </label>
             <details class="connect__more" open=has_details>

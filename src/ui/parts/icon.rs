@@ -64,6 +64,8 @@ pub enum Sign {
     Warning,
     /// One of a way.
     Chevron,
+    /// Opens what is below.
+    Down,
     /// Light and dark.
     Theme,
     /// Change the text.
@@ -85,6 +87,7 @@ pub fn Icon(
         Sign::Remove => "M6 6l12 12M18 6L6 18",
         Sign::Earlier => "M15 5l-7 7 7 7",
         Sign::Later | Sign::Chevron => "M9 5l7 7-7 7",
+        Sign::Down => "M5 9l7 7 7-7",
         Sign::Unlocked => "M6 11h12v9H6zM9 11V7.5a3.5 3.5 0 0 1 6.8-1.2M12 14.5v2.5",
         Sign::Warning => "M12 4l9.5 16h-19zM12 10v4.5M12 17v.5",
         Sign::Theme => "M12 3.5a8.5 8.5 0 1 0 0 17zM12 3.5a8.5 8.5 0 0 1 0 17",

@@ -7,7 +7,7 @@ use super::toast::use_toasts;
 use crate::document::{Tile, TileKind};
 use crate::ui::state::use_documents;
 
-/// A menu of boards to pin to.
+/// A button that pins to the first board, and a menu of the others.
 #[component]
 pub fn PinMenu(
     /// What the tile would show.
@@ -52,37 +52,61 @@ pub fn PinMenu(
         entries.push((fresh, title, false));
         entries
     };
+    let first = move || entries().into_iter().next();
+    let pin_first = move |_| {
+        if let Some((id, title, _)) = first() {
+            toggle(id, title);
+        }
+    };
+    let is_pinned = move || first().is_some_and(|(_, _, is_pinned)| is_pinned);
+    let has_choice = move || entries().len() > 1;
+    let testid = match kind {
+        TileKind::Machine => "pin-machine",
+        TileKind::Value => "pin-tag",
+    };
     view! {
-        <details class="pin" data-testid="pin">
-            <summary class="button button--quiet" aria-label="Pin to a board">
+        <div class="pin">
+            <button
+                class="button"
+                data-testid=testid
+                aria-pressed=move || is_pinned().to_string()
+                title=move || first().map(|(_, title, _)| format!("Pin to {title}"))
+                on:click=pin_first
+            >
                 <Icon sign=Sign::Pin />
-                <span>"Pin"</span>
-            </summary>
-            <div class="pin__menu">
-                {move || {
-                    let entries = entries();
-                    let last = entries.len() - 1;
-                    entries
-                        .into_iter()
-                        .enumerate()
-                        .map(|(index, (id, title, is_pinned))| {
-                            let shown = if index == last { format!("New: {title}") } else { title.clone() };
-                            view! {
-                                <button
-                                    class="pin__board"
-                                    data-testid="pin-board"
-                                    data-board=id.clone()
-                                    aria-pressed=is_pinned.to_string()
-                                    on:click=move |_| toggle(id.clone(), title.clone())
-                                >
-                                    {shown}
-                                </button>
-                            }
-                        })
-                        .collect_view()
-                }}
-            </div>
-        </details>
+                <span>{move || if is_pinned() { "Pinned" } else { "Pin" }}</span>
+            </button>
+            <Show when=has_choice>
+                <details class="pin__more">
+                    <summary class="button button--icon" aria-label="Pin to another board">
+                        <Icon sign=Sign::Down />
+                    </summary>
+                    <div class="pin__menu">
+                        {move || {
+                            let entries = entries();
+                            let last = entries.len() - 1;
+                            entries
+                                .into_iter()
+                                .enumerate()
+                                .map(|(index, (id, title, is_pinned))| {
+                                    let shown = if index == last { format!("New: {title}") } else { title.clone() };
+                                    view! {
+                                        <button
+                                            class="pin__board"
+                                            data-testid="pin-board"
+                                            aria-pressed=is_pinned.to_string()
+                                            on:click=move |_| toggle(id.clone(), title.clone())
+                                        >
+                                            {shown}
+                                        </button>
+                                    }
+                                })
+                                .collect_view()
+                        }}
+                    </div>
+                </details>
+            </Show>
+        </div>
     }
 }
 

@@ -83,8 +83,12 @@ pub fn rescued(live: Live) {
 
 /// Another configuration is put in force: what the old one brought is not shown any longer.
 pub fn wipe(live: Live) {
-    live.store.update_value(forget);
+    let was_empty = live.store.with_value(|store| store.places.values().next().is_none());
     live.links.set(Vec::new());
+    if was_empty {
+        return; // nothing is shown, and a form that somebody fills in stays as it is
+    }
+    live.store.update_value(forget);
     live.epoch.update(|epoch| *epoch += 1);
     live.structure.update(|shape| *shape += 1);
 }

@@ -21,6 +21,17 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// As a form is filled in for a configured broker.
+    pub fn of_broker(broker: &Broker) -> Self {
+        Self {
+            url: broker.urls.first().cloned().unwrap_or_default(),
+            username: broker.username.clone(),
+            has_password: false,
+            subscribe: broker.subscribe.clone(),
+            protocol: broker.protocol,
+        }
+    }
+
     /// As a broker of the configuration.
     pub fn to_broker(&self) -> Broker {
         Broker {

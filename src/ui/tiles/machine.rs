@@ -41,16 +41,18 @@ pub fn MachineTile(
             card.with(|card| foot_words(card, now))
         }
     };
+    let hash = Place::Machine(path.clone()).to_hash();
     view! {
-        <a
+        <article
             class="tile machine"
-            href=Place::Machine(path.clone()).to_hash()
             data-machine=path
             data-state=move || state.get().word()
             data-stale=move || is_stale.get().then_some("")
         >
             <span class="tile__head">
-                <span class="tile__name">{name}</span>
+                <a class="tile__name" href=hash>
+                    {name}
+                </a>
                 <StateWords machine />
             </span>
             {move || {
@@ -64,7 +66,7 @@ pub fn MachineTile(
                 }
             }}
             <span class="tile__foot">{foot}</span>
-        </a>
+        </article>
     }
 }
 

@@ -30,19 +30,21 @@ pub fn ValueTile(
         let heard = reading.with_untracked(|reading| reading.receive_time);
         if is_stale.get() { format!("no data for {}", span_words(now - heard)) } else { owner.clone() }
     };
+    let hash = Place::Tag(path).to_hash();
     view! {
-        <a
+        <article
             class="tile value"
-            href=Place::Tag(path).to_hash()
             data-stale=move || is_stale.get().then_some("")
         >
             <span class="tile__head">
-                <span class="tile__name">{name}</span>
+                <a class="tile__name" href=hash>
+                    {name}
+                </a>
             </span>
             <span class="tile__key">
                 <Figure tag />
             </span>
             <span class="tile__foot">{foot}</span>
-        </a>
+        </article>
     }
 }
