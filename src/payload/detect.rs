@@ -1,12 +1,16 @@
 //! From leaves to values: is it one value with what belongs to it, or an object of many?
+//!
+//! Structural only, by keys and JSON types. A shape more is a further test in [`tell`], before the fallback to
+//! [`Shape::Object`], which takes anything.
 
-use super::json::Leaves;
-use super::keys::{Role, is_plain_time_key, quality_of, role_of, time_of};
+use super::json::{Leaf, Leaves};
+use super::keys::{Role, is_word, quality_of, role_of};
+use super::time::time_of;
 use super::{Found, FoundValue, MOST_TEXT, Shape, SourceTime, bare, size_of};
 use crate::time::Timestamp;
 use crate::vocab::Quality;
 
-/// Tells what was found in a text whose leaves are read.
+/// Tells what was found in `text`, whose leaves are read; `size` is that of the payload.
 pub(super) fn tell(
     leaves: &Leaves,
     now: Timestamp,
@@ -14,60 +18,72 @@ pub(super) fn tell(
     size: usize,
     found: &mut dyn FnMut(Found<'_>),
 ) -> Shape {
+    let whole = bare(FoundValue::Raw { size: size_of(size) });
     if leaves.is_scalar {
-        let (_, _, value) = leaves.get(0, text);
-        found(bare(bounded(value)));
+        found(leaves.get(0, text).map_or(whole, |leaf| bare(bounded(leaf.value))));
         return Shape::Scalar;
     }
     let about = About::read(leaves, now, text);
-    let shape = if about.is_value_object() {
-        tell_value(leaves, &about, text, found);
-        Shape::ValueObject
-    } else {
-        tell_object(leaves, now, text, found);
-        Shape::Object
-    };
-    if leaves.cut || leaves.len() == 0 {
-        found(bare(FoundValue::Raw { size: size_of(size) }));
+    if about.is_value_object() {
+        about.tell_value(leaves, text, found);
+        if leaves.cut {
+            found(Found { path: REST, ..whole });
+        }
+        return Shape::ValueObject;
     }
-    shape
+    about.tell_object(leaves, text, found);
+    if leaves.cut || leaves.len() == 0 {
+        found(whole);
+    }
+    Shape::Object
 }
 
-/// What the top-level keys say of a value. Each is the index of its leaf.
+/// What the top-level keys say of a value. Of two equal keys the last counts, of two synonyms the first.
 #[derive(Default)]
-struct About {
-    value: Option<usize>,
-    time: Option<(usize, SourceTime)>,
-    quality: Option<(usize, Quality)>,
-    unit: Option<usize>,
-    description: Option<usize>,
-    aside: usize,
+struct About<'t> {
+    value: Option<Part<'t, FoundValue<'t>>>,
+    time: Option<Part<'t, SourceTime>>,
+    quality: Option<Part<'t, Quality>>,
+    unit: Option<Part<'t, &'t str>>,
+    description: Option<Part<'t, &'t str>>,
+    name: Option<Part<'t, &'t str>>,
+    /// Keys that mark a value object without being part of it.
+    marks: usize,
     /// Leaves without a role.
     others: usize,
 }
 
-impl About {
-    fn read(leaves: &Leaves, now: Timestamp, text: &str) -> Self {
+/// A key in its role.
+#[derive(Clone, Copy)]
+struct Part<'t, T> {
+    key: &'t str,
+    is: T,
+}
+
+impl<'t> About<'t> {
+    fn read(leaves: &'t Leaves, now: Timestamp, text: &'t str) -> Self {
         let mut about = Self::default();
-        for index in 0..leaves.len() {
-            let (path, depth, value) = leaves.get(index, text);
-            let role = if depth == 1 { role_of(path) } else { None };
-            let is_text = matches!(value, FoundValue::Text(_));
-            match role {
-                Some(Role::Value) if about.value.is_none() => about.value = Some(index),
-                Some(Role::Time) if about.time.is_none() => match time_of(value, now) {
-                    Some(time) => about.time = Some((index, time)),
-                    None => about.others += 1,
-                },
-                Some(Role::Quality) if about.quality.is_none() => match quality_of(value) {
-                    Some(quality) => about.quality = Some((index, quality)),
-                    None => about.others += 1,
-                },
-                Some(Role::Unit) if about.unit.is_none() && is_text => about.unit = Some(index),
-                Some(Role::Description) if about.description.is_none() && is_text => about.description = Some(index),
-                Some(Role::Aside) => about.aside += 1,
-                _ => about.others += 1,
-            }
+        for leaf in leaves.iter(text) {
+            let role = if leaf.depth == 1 { role_of(leaf.path) } else { None };
+            let key = leaf.path;
+            let words = match leaf.value {
+                FoundValue::Text(words) => Some(words),
+                _ => None,
+            };
+            let is_taken = match role {
+                Some(Role::Value) => take(&mut about.value, key, Some(leaf.value)),
+                Some(Role::Time) => take(&mut about.time, key, time_of(leaf.value, now)),
+                Some(Role::Quality) => take(&mut about.quality, key, quality_of(key, leaf.value)),
+                Some(Role::Unit) => take(&mut about.unit, key, words),
+                Some(Role::Description) => take(&mut about.description, key, words),
+                Some(Role::Name) => take(&mut about.name, key, words),
+                Some(Role::Id | Role::Aside) => {
+                    about.marks += 1;
+                    true
+                }
+                None => false,
+            };
+            about.others += usize::from(!is_taken);
         }
         about
     }
@@ -75,63 +91,66 @@ impl About {
     /// One value and something that belongs to it, or a value alone. An object in which a `value` is one figure among
     /// many others is not meant.
     fn is_value_object(&self) -> bool {
-        let known = usize::from(self.time.is_some())
-            + usize::from(self.quality.is_some())
-            + usize::from(self.unit.is_some())
-            + usize::from(self.description.is_some())
-            + self.aside;
-        self.value.is_some() && (self.others == 0 || known > 0)
+        let Some(value) = &self.value else { return false };
+        let is_marked = self.marks > 0
+            || self.time.is_some()
+            || self.quality.is_some()
+            || self.unit.is_some()
+            || self.description.is_some()
+            || self.name.is_some();
+        self.others == 0 || (is_marked && is_word(value.key))
     }
 
-    fn owns(&self, index: usize) -> bool {
-        let is = |leaf: Option<usize>| leaf == Some(index);
-        is(self.value)
-            || is(self.unit)
-            || is(self.description)
-            || is(self.time.map(|(leaf, _)| leaf))
-            || is(self.quality.map(|(leaf, _)| leaf))
-    }
-}
-
-fn tell_value(leaves: &Leaves, about: &About, text: &str, found: &mut dyn FnMut(Found<'_>)) {
-    let word = |leaf: Option<usize>| match leaves.get(leaf?, text).2 {
-        FoundValue::Text(word) if !word.is_empty() => Some(word),
-        _ => None,
-    };
-    let time = about.time.map(|(_, time)| time);
-    if let Some(index) = about.value {
-        let (_, _, value) = leaves.get(index, text);
+    fn tell_value(&self, leaves: &Leaves, text: &str, found: &mut dyn FnMut(Found<'_>)) {
+        let Some(value) = &self.value else { return };
+        let words = |part: &Option<Part<'t, &'t str>>| part.map(|part| part.is).filter(|words| !words.is_empty());
+        let time = self.time.map(|part| part.is);
         found(Found {
             path: "",
-            value: bounded(value),
+            value: bounded(value.is),
             time,
-            unit: word(about.unit),
-            quality: about.quality.map(|(_, quality)| quality),
-            description: word(about.description),
+            unit: words(&self.unit).filter(|unit| unit.len() <= MOST_UNIT),
+            quality: self.quality.map(|part| part.is),
+            description: words(&self.description)
+                .or_else(|| words(&self.name))
+                .filter(|words| words.len() <= MOST_TEXT),
         });
-    }
-    // What stands beside the value without belonging to it is shown as a tag of its own.
-    for index in 0..leaves.len() {
-        let (path, depth, value) = leaves.get(index, text);
-        if about.owns(index) || (depth == 1 && role_of(path) == Some(Role::Aside)) {
-            continue;
+        // What stands beside the value without belonging to it is a value of its own.
+        for leaf in leaves.iter(text) {
+            let is_told = leaf.depth == 1 && (self.owns(leaf.path) || role_of(leaf.path) == Some(Role::Aside));
+            if !is_told {
+                found(Found { path: leaf.path, time, ..bare(bounded(leaf.value)) });
+            }
         }
-        found(Found { path, time, ..bare(bounded(value)) });
+    }
+
+    /// Every leaf but the time, which belongs to all; a time alone is what the message says.
+    fn tell_object(&self, leaves: &Leaves, text: &str, found: &mut dyn FnMut(Found<'_>)) {
+        let time = self.time.filter(|part| is_word(part.key));
+        let is_time = |leaf: &Leaf<'_>| leaf.depth == 1 && time.is_some_and(|part| part.key == leaf.path);
+        let is_time_alone = leaves.iter(text).all(|leaf| is_time(&leaf));
+        for leaf in leaves.iter(text).filter(|leaf| is_time_alone || !is_time(leaf)) {
+            found(Found { path: leaf.path, time: time.map(|part| part.is), ..bare(bounded(leaf.value)) });
+        }
+    }
+
+    fn owns(&self, key: &str) -> bool {
+        self.value.is_some_and(|part| part.key == key)
+            || self.time.is_some_and(|part| part.key == key)
+            || self.quality.is_some_and(|part| part.key == key)
+            || [self.unit, self.description, self.name].iter().flatten().any(|part| part.key == key)
     }
 }
 
-fn tell_object(leaves: &Leaves, now: Timestamp, text: &str, found: &mut dyn FnMut(Found<'_>)) {
-    let time_leaf = (0..leaves.len()).find_map(|index| {
-        let (path, depth, value) = leaves.get(index, text);
-        let time = if depth == 1 && is_plain_time_key(path) { time_of(value, now) } else { None };
-        time.map(|time| (index, time))
-    });
-    for index in 0..leaves.len() {
-        if time_leaf.is_some_and(|(leaf, _)| leaf == index) {
-            continue;
+/// Puts a key into a role that is free, or that the same key had. False when it is not to be had or says nothing.
+fn take<'t, T>(part: &mut Option<Part<'t, T>>, key: &'t str, is: Option<T>) -> bool {
+    let is_free = part.as_ref().is_none_or(|before| before.key == key);
+    match is {
+        Some(is) if is_free => {
+            *part = Some(Part { key, is });
+            true
         }
-        let (path, _, value) = leaves.get(index, text);
-        found(Found { path, time: time_leaf.map(|(_, time)| time), ..bare(bounded(value)) });
+        _ => false,
     }
 }
 
@@ -142,3 +161,8 @@ fn bounded(value: FoundValue<'_>) -> FoundValue<'_> {
         other => other,
     }
 }
+
+/// Where a value object says that a bound left something out: its own path is taken by the value.
+const REST: &str = "…";
+/// A longer unit is none.
+const MOST_UNIT: usize = 64;

@@ -2,12 +2,12 @@
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{FoundValue, MOST_DEPTH, MOST_LEAVES};
+use super::{FoundValue, MOST_DEPTH, MOST_LEAVES, MOST_PATH};
 
-/// The leaves of one JSON text.
+/// The leaves of one JSON text. An empty object or array below the top is a leaf without a value.
 #[derive(Debug, Default)]
 pub(super) struct Leaves {
-    list: Vec<Leaf>,
+    list: Vec<Kept>,
     /// Paths of all leaves, one after the other.
     paths: String,
     /// Texts that had escapes, decoded.
@@ -20,16 +20,27 @@ pub(super) struct Leaves {
     pub(super) is_scalar: bool,
 }
 
-/// One leaf: offsets, so that no lifetime ties the buffers to a message.
+/// One leaf.
 #[derive(Clone, Copy, Debug)]
-struct Leaf {
+pub(super) struct Leaf<'a> {
+    /// Keys and indices from the top, joined by `/`.
+    pub(super) path: &'a str,
+    /// 1 for a key of the top object.
+    pub(super) depth: u8,
+    /// What it holds.
+    pub(super) value: FoundValue<'a>,
+}
+
+/// A leaf as kept: offsets, so that no lifetime ties the buffers to a message.
+#[derive(Clone, Copy, Debug)]
+struct Kept {
     path: (u32, u32),
     depth: u8,
-    value: Kept,
+    value: KeptValue,
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Kept {
+enum KeptValue {
     Null,
     Bool(bool),
     Int(i64),
@@ -45,9 +56,12 @@ impl Leaves {
     /// Reads a text; false when it is not JSON, or not within serde_json's own bound on depth.
     pub(super) fn fill(&mut self, text: &str) -> bool {
         self.list.clear();
-        self.paths.clear();
-        self.texts.clear();
         self.path.clear();
+        for buffer in [&mut self.paths, &mut self.texts] {
+            buffer.clear();
+            // One long message must not hold its memory for ever.
+            buffer.shrink_to(KEPT_BYTES);
+        }
         self.cut = false;
         self.is_scalar = true;
         let mut json = serde_json::Deserializer::from_str(text);
@@ -60,30 +74,51 @@ impl Leaves {
         self.list.len()
     }
 
-    /// A leaf's path, its depth (1 for a key of the top object), and its value. `text` is the text that was read.
-    pub(super) fn get<'a>(&'a self, index: usize, text: &'a str) -> (&'a str, usize, FoundValue<'a>) {
-        let Some(leaf) = self.list.get(index) else { return ("", 0, FoundValue::Null) };
-        let slice = |from: &'a str, (start, end): (u32, u32)| from.get(start as usize..end as usize).unwrap_or("");
-        let value = match leaf.value {
-            Kept::Null => FoundValue::Null,
-            Kept::Bool(on) => FoundValue::Bool(on),
-            Kept::Int(int) => FoundValue::Int(int),
-            Kept::UInt(uint) => FoundValue::UInt(uint),
-            Kept::Float(float) => FoundValue::Float(float),
-            Kept::Borrowed(start, end) => FoundValue::Text(slice(text, (start, end))),
-            Kept::Owned(start, end) => FoundValue::Text(slice(&self.texts, (start, end))),
-        };
-        (slice(&self.paths, leaf.path), usize::from(leaf.depth), value)
+    /// A leaf by its index; `text` is the text that was read.
+    pub(super) fn get<'a>(&'a self, index: usize, text: &'a str) -> Option<Leaf<'a>> {
+        self.list.get(index).map(|kept| self.leaf(kept, text))
     }
 
-    fn push(&mut self, depth: usize, value: Kept) {
+    /// All leaves in the order of the text, which is the text that was read.
+    pub(super) fn iter<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Leaf<'a>> {
+        self.list.iter().map(move |kept| self.leaf(kept, text))
+    }
+
+    fn leaf<'a>(&'a self, kept: &Kept, text: &'a str) -> Leaf<'a> {
+        let slice = |from: &'a str, (start, end): (u32, u32)| from.get(start as usize..end as usize).unwrap_or("");
+        let value = match kept.value {
+            KeptValue::Null => FoundValue::Null,
+            KeptValue::Bool(on) => FoundValue::Bool(on),
+            KeptValue::Int(int) => FoundValue::Int(int),
+            KeptValue::UInt(uint) => FoundValue::UInt(uint),
+            KeptValue::Float(float) => FoundValue::Float(float),
+            KeptValue::Borrowed(start, end) => FoundValue::Text(slice(text, (start, end))),
+            KeptValue::Owned(start, end) => FoundValue::Text(slice(&self.texts, (start, end))),
+        };
+        Leaf { path: slice(&self.paths, kept.path), depth: kept.depth, value }
+    }
+
+    fn push(&mut self, depth: usize, value: KeptValue) {
         if self.list.len() >= MOST_LEAVES {
             self.cut = true;
             return;
         }
         let start = self.paths.len() as u32;
         self.paths.push_str(&self.path);
-        self.list.push(Leaf { path: (start, self.paths.len() as u32), depth: depth as u8, value });
+        self.list.push(Kept { path: (start, self.paths.len() as u32), depth: depth as u8, value });
+    }
+}
+
+impl Leaves {
+    /// Whether nothing more is taken at this depth.
+    fn is_full(&self, depth: usize) -> bool {
+        depth > MOST_DEPTH || self.list.len() >= MOST_LEAVES || self.path.len() + LONGEST_INDEX > MOST_PATH
+    }
+
+    fn note_empty(&mut self, is_empty: bool, depth: usize) {
+        if is_empty && depth > 0 {
+            self.push(depth, KeptValue::Null);
+        }
     }
 }
 
@@ -109,41 +144,41 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
-        self.leaves.push(self.depth, Kept::Null);
+        self.leaves.push(self.depth, KeptValue::Null);
         Ok(())
     }
 
     fn visit_bool<E>(self, on: bool) -> Result<(), E> {
-        self.leaves.push(self.depth, Kept::Bool(on));
+        self.leaves.push(self.depth, KeptValue::Bool(on));
         Ok(())
     }
 
     fn visit_i64<E>(self, int: i64) -> Result<(), E> {
-        self.leaves.push(self.depth, Kept::Int(int));
+        self.leaves.push(self.depth, KeptValue::Int(int));
         Ok(())
     }
 
     fn visit_u64<E>(self, uint: u64) -> Result<(), E> {
-        self.leaves.push(self.depth, i64::try_from(uint).map_or(Kept::UInt(uint), Kept::Int));
+        self.leaves.push(self.depth, i64::try_from(uint).map_or(KeptValue::UInt(uint), KeptValue::Int));
         Ok(())
     }
 
     fn visit_f64<E>(self, float: f64) -> Result<(), E> {
-        self.leaves.push(self.depth, if float.is_finite() { Kept::Float(float) } else { Kept::Null });
+        self.leaves.push(self.depth, if float.is_finite() { KeptValue::Float(float) } else { KeptValue::Null });
         Ok(())
     }
 
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
         // The text is part of the payload: keep where it stands, not what it says.
         let start = (text.as_ptr() as usize).wrapping_sub(self.base) as u32;
-        self.leaves.push(self.depth, Kept::Borrowed(start, start + text.len() as u32));
+        self.leaves.push(self.depth, KeptValue::Borrowed(start, start + text.len() as u32));
         Ok(())
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
         let start = self.leaves.texts.len() as u32;
         self.leaves.texts.push_str(text);
-        self.leaves.push(self.depth, Kept::Owned(start, start + text.len() as u32));
+        self.leaves.push(self.depth, KeptValue::Owned(start, start + text.len() as u32));
         Ok(())
     }
 
@@ -151,8 +186,10 @@ impl<'de> Visitor<'de> for Node<'_> {
         let Self { leaves, base, depth } = self;
         leaves.is_scalar = false;
         let length = leaves.path.len();
-        while map.next_key_seed(Key { path: &mut leaves.path })?.is_some() {
-            if depth + 1 > MOST_DEPTH || leaves.list.len() >= MOST_LEAVES {
+        let mut is_empty = true;
+        while let Some(fits) = map.next_key_seed(Key { path: &mut leaves.path })? {
+            is_empty = false;
+            if !fits || leaves.is_full(depth + 1) {
                 leaves.cut = true;
                 map.next_value::<IgnoredAny>()?;
             } else {
@@ -160,6 +197,7 @@ impl<'de> Visitor<'de> for Node<'_> {
             }
             leaves.path.truncate(length);
         }
+        leaves.note_empty(is_empty, depth);
         Ok(())
     }
 
@@ -168,17 +206,18 @@ impl<'de> Visitor<'de> for Node<'_> {
         leaves.is_scalar = false;
         let length = leaves.path.len();
         for index in 0usize.. {
-            if depth + 1 > MOST_DEPTH || leaves.list.len() >= MOST_LEAVES {
-                if seq.next_element::<IgnoredAny>()?.is_none() {
-                    break;
-                }
-                leaves.cut = true;
-                continue;
-            }
-            push_index(&mut leaves.path, index);
-            let more = seq.next_element_seed(Node { leaves, base, depth: depth + 1 })?.is_some();
-            leaves.path.truncate(length);
-            if !more {
+            let is_more = if leaves.is_full(depth + 1) {
+                let is_more = seq.next_element::<IgnoredAny>()?.is_some();
+                leaves.cut |= is_more;
+                is_more
+            } else {
+                push_index(&mut leaves.path, index);
+                let is_more = seq.next_element_seed(Node { leaves, base, depth: depth + 1 })?.is_some();
+                leaves.path.truncate(length);
+                is_more
+            };
+            if !is_more {
+                leaves.note_empty(index == 0, depth);
                 break;
             }
         }
@@ -194,31 +233,39 @@ fn push_index(path: &mut String, index: usize) {
     let _ = write!(path, "{index}"); // writing to a String cannot fail
 }
 
-/// A key, appended to the path as it is read.
+/// A key, appended to the path as it is read. False where the path would grow too long.
 struct Key<'p> {
     path: &'p mut String,
 }
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+    type Value = bool;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
 impl Visitor<'_> for Key<'_> {
-    type Value = ();
+    type Value = bool;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("a key")
     }
 
-    fn visit_str<E>(self, key: &str) -> Result<(), E> {
+    fn visit_str<E>(self, key: &str) -> Result<bool, E> {
+        if self.path.len() + key.len() > MOST_PATH {
+            return Ok(false);
+        }
         if !self.path.is_empty() {
             self.path.push('/');
         }
         // An empty key must not make the path of the object itself.
         self.path.push_str(if key.is_empty() { "\"\"" } else { key });
-        Ok(())
+        Ok(true)
     }
 }
+
+/// `/` and the digits of an index.
+const LONGEST_INDEX: usize = 21;
+/// Buffers grown beyond this by one message are given back.
+const KEPT_BYTES: usize = 64 * 1024;

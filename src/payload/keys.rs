@@ -1,92 +1,108 @@
-//! Which keys mean value, time, quality, unit, name: synonyms of the field, compared without case.
+//! Which keys mean value, time, quality, unit, name: the field's synonyms, compared without case.
 
-use crate::time::{Timestamp, from_number, parse_rfc3339};
+use super::FoundValue;
 use crate::vocab::Quality;
-
-use super::{FoundValue, SourceTime};
 
 /// What a key of a value object stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
+    /// The value itself.
     Value,
+    /// When it was so.
     Time,
+    /// How far to trust it.
     Quality,
+    /// Its unit.
     Unit,
+    /// What it is, in words.
     Description,
-    /// Belongs to the value and is not shown as one of its own: names, types.
+    /// What it is called.
+    Name,
+    /// Marks a value object and is a value beside it: it may tell one message from the next.
+    Id,
+    /// Marks a value object; its type, which the value shows by itself.
     Aside,
 }
 
-/// The role of a top-level key, if it has one.
+/// The role of a top-level key, if it has one. `state` is none, though some call their value so: under its own name it
+/// is found as a machine's state wherever it stands.
 pub(super) fn role_of(key: &str) -> Option<Role> {
-    let is_one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(key));
     // Most keys are told apart by their length and first letter before any list is read.
-    if key.len() > 16 {
+    if key.len() > LONGEST {
         return None;
     }
-    match key.as_bytes().first()?.to_ascii_lowercase() {
-        b'v' if is_one_of(&["value", "v", "val"]) => Some(Role::Value),
-        b'm' if is_one_of(&["measurement"]) => Some(Role::Value),
-        b'r' if is_one_of(&["reading"]) => Some(Role::Value),
-        b't' if is_one_of(&["timestamp", "timestamp_ms", "ts", "time", "t"]) => Some(Role::Time),
-        b't' if is_one_of(&["type"]) => Some(Role::Aside),
-        b'd' if is_one_of(&["datetime"]) => Some(Role::Time),
-        b'd' if is_one_of(&["description", "desc"]) => Some(Role::Description),
-        b'd' if is_one_of(&["datatype", "displayname"]) => Some(Role::Aside),
-        b's' if is_one_of(&["sourcetimestamp", "servertimestamp"]) => Some(Role::Time),
-        b's' if is_one_of(&["status", "statuscode"]) => Some(Role::Quality),
-        b'e' if is_one_of(&["eventtime"]) => Some(Role::Time),
-        b'e' if is_one_of(&["engunit"]) => Some(Role::Unit),
-        b'_' if is_one_of(&["_timestamp"]) => Some(Role::Time),
-        b'q' if is_one_of(&["quality", "q", "qualitycode"]) => Some(Role::Quality),
-        b'u' if is_one_of(&["unit", "units", "uom", "u"]) => Some(Role::Unit),
-        b'n' if is_one_of(&["name", "n"]) => Some(Role::Aside),
-        b'i' if is_one_of(&["id"]) => Some(Role::Aside),
-        _ => None,
-    }
-}
-
-/// Whether a key is a time even in an object that is no value object; single letters are not.
-pub(super) fn is_plain_time_key(key: &str) -> bool {
-    key.len() > 1 && role_of(key) == Some(Role::Time)
-}
-
-/// A time by number or text.
-pub(super) fn time_of(value: FoundValue<'_>, now: Timestamp) -> Option<SourceTime> {
-    let number = match value {
-        FoundValue::Int(int) => int as f64,
-        FoundValue::Float(float) => float,
-        FoundValue::UInt(uint) => uint as f64,
-        FoundValue::Text(text) => {
-            let parsed = parse_rfc3339(text)?;
-            return Some(SourceTime { timestamp: parsed.timestamp, zoned: parsed.zoned });
-        }
+    let is_one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(key));
+    let roles: &[(Role, &[&str])] = match key.as_bytes().first()?.to_ascii_lowercase() {
+        b'v' => &[(Role::Value, &["value", "v", "val"])],
+        b'm' => &[(Role::Value, &["measurement"])],
+        b'r' => &[(Role::Value, &["reading"])],
+        b't' => &[(Role::Time, &["timestamp", "ts", "timestamp_ms", "time", "t"]), (Role::Aside, &["type"])],
+        b'_' => &[(Role::Time, &["_timestamp"])],
+        b'e' => &[(Role::Time, &["eventtime"]), (Role::Unit, &["engunit"])],
+        b's' => &[(Role::Time, &["sourcetimestamp", "servertimestamp"]), (Role::Quality, &["status", "statuscode"])],
+        b'q' => &[(Role::Quality, &["quality", "q", "qc", "qualitycode"])],
+        b'u' => &[(Role::Unit, &["unit", "units", "uom", "u"])],
+        b'd' => &[
+            (Role::Time, &["datetime"]),
+            (Role::Description, &["description", "desc"]),
+            (Role::Aside, &["datatype"]),
+            (Role::Name, &["displayname"]),
+        ],
+        b'n' => &[(Role::Name, &["name", "n"])],
+        b'i' => &[(Role::Id, &["id"])],
         _ => return None,
     };
-    Some(SourceTime { timestamp: from_number(number, now)?, zoned: true })
+    roles.iter().find(|(_, words)| is_one_of(words)).map(|(role, _)| *role)
 }
 
-/// A quality by word, switch or OPC number. Other numbers mean opposite things to different makers: unknown.
-pub(super) fn quality_of(value: FoundValue<'_>) -> Option<Quality> {
+/// Whether a key that has a role is a whole word; a single letter is a name of its own in many plants (`u`, `v`, `w`).
+pub(super) const fn is_word(key: &str) -> bool {
+    key.len() > 1
+}
+
+/// What a quality key says. `None`: this is no quality but a value of its own (`"status":"running"`).
+///
+/// Numbers mean opposite things to different makers (0 is bad in Sparkplug, good in OPC UA), so only those that mean
+/// one thing are read: 192 and 64 (OPC DA), 500 (Sparkplug's stale), and OPC UA's `StatusCode` by its two severity
+/// bits (Part 4, 7.39). Others are [`Quality::Unknown`].
+pub(super) fn quality_of(key: &str, value: FoundValue<'_>) -> Option<Quality> {
     match value {
-        FoundValue::Bool(good) => Some(if good { Quality::Good } else { Quality::Bad }),
+        FoundValue::Text(word) => quality_of_word(word.trim_ascii()),
+        FoundValue::Bool(is_good) => Some(if is_good { Quality::Good } else { Quality::Bad }),
+        FoundValue::Int(code) if key.eq_ignore_ascii_case("statuscode") => match u32::try_from(code).ok()? >> 30 {
+            0 => Some(Quality::Good),
+            1 => Some(Quality::Uncertain),
+            _ => Some(Quality::Bad),
+        },
+        _ if key.eq_ignore_ascii_case("status") => None,
         FoundValue::Int(192) => Some(Quality::Good),
         FoundValue::Int(64) => Some(Quality::Uncertain),
+        FoundValue::Int(500) => Some(Quality::Stale),
         FoundValue::Int(_) | FoundValue::UInt(_) | FoundValue::Float(_) => Some(Quality::Unknown),
-        FoundValue::Text(text) => {
-            let starts = |word: &str| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-            if starts("good") || text.eq_ignore_ascii_case("ok") {
-                Some(Quality::Good)
-            } else if starts("bad") {
-                Some(Quality::Bad)
-            } else if starts("uncertain") {
-                Some(Quality::Uncertain)
-            } else if text.eq_ignore_ascii_case("stale") {
-                Some(Quality::Stale)
-            } else {
-                None
-            }
-        }
         FoundValue::Null | FoundValue::Raw { .. } => None,
     }
 }
+
+/// `Good`, `BAD`, `Uncertain`, and OPC's longer words that begin so: `BadNoCommunication`, `GOOD_NON_SPECIFIC`.
+fn quality_of_word(word: &str) -> Option<Quality> {
+    // The next letter must not go on with the word: `Badge` is none.
+    let begins = |known: &str| {
+        let begins = word.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known));
+        begins && !word[known.len()..].starts_with(|c: char| c.is_lowercase())
+    };
+    let is = |known: &str| word.eq_ignore_ascii_case(known);
+    if begins("good") || is("ok") {
+        Some(Quality::Good)
+    } else if begins("bad") {
+        Some(Quality::Bad)
+    } else if begins("uncertain") {
+        Some(Quality::Uncertain)
+    } else if is("stale") {
+        Some(Quality::Stale)
+    } else {
+        None
+    }
+}
+
+/// No key with a role is longer.
+const LONGEST: usize = "sourcetimestamp".len();

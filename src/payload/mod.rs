@@ -1,14 +1,22 @@
 //! Reads payloads: scalar text, JSON, and what is neither. Never where a value goes.
 //!
 //! Total and bounded: any bytes give at least one [`Found`] (the empty payload gives a null), at most
-//! [`MOST_LEAVES`] + 1, from at most [`MOST_DEPTH`] levels; nothing is allocated per message in the steady state.
-//! What is left out by a bound is said by a [`FoundValue::Raw`] for the whole payload, so that nothing is dropped
-//! unsaid. Detection is structural, by keys and JSON types, never by topic.
+//! [`MOST_LEAVES`] + 1, from at most [`MOST_DEPTH`] levels. Detection is structural, by keys and JSON types, never by
+//! topic. What is left out by a bound is said by a [`FoundValue::Raw`] for the whole payload, so nothing is dropped
+//! unsaid. Buffers are kept: no allocation per message in the steady state, but for JSON texts with escapes (one, by
+//! serde_json).
+//!
+//! Texts are shown as they are. A payload that begins like JSON and is none is a text of [`Shape::Raw`]: the shape
+//! counts it as unread, the text says what came. JSON's usual slips are put right first (`NaN`, `1e999`, a lone
+//! surrogate, a trailing NUL); the first two are nulls. A whole number beyond `u64` stays text when it stands alone and
+//! becomes a real number inside JSON.
 
 mod detect;
 mod json;
 mod keys;
+mod repair;
 mod scalar;
+mod time;
 
 use crate::time::Timestamp;
 use crate::vocab::Quality;
@@ -26,7 +34,7 @@ pub struct Found<'a> {
     pub unit: Option<&'a str>,
     /// Quality; [`Quality::Unknown`] when one is given that nobody can read.
     pub quality: Option<Quality>,
-    /// Description.
+    /// Description; where there is none, the name that the message gives.
     pub description: Option<&'a str>,
 }
 
@@ -93,32 +101,46 @@ impl Shape {
 #[derive(Debug, Default)]
 pub struct Reader {
     leaves: json::Leaves,
+    /// Text that was not quite JSON, put right.
+    mended: String,
 }
 
 impl Reader {
-    /// Reads one payload; `found` hears each value in the order of the payload.
+    /// Reads one payload; `found` hears each value in the order of the payload (the topic's own first). A key that
+    /// stands twice in an object is told twice, the last one last.
     pub fn read(&mut self, now: Timestamp, payload: &[u8], found: &mut dyn FnMut(Found<'_>)) -> Shape {
-        let bytes = payload.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(payload).trim_ascii();
         if payload.is_empty() {
             found(bare(FoundValue::Null));
             return Shape::Empty;
         }
-        let Ok(text) = std::str::from_utf8(bytes) else { return raw(payload, found) };
-        if matches!(bytes.first(), Some(b'{' | b'[' | b'"')) {
-            if self.leaves.fill(text) {
-                return detect::tell(&self.leaves, now, text, payload.len(), found);
-            }
-            scalar::unread(text, payload.len(), found);
-            return Shape::Raw;
+        let Ok(text) = std::str::from_utf8(trimmed(payload)) else { return raw(payload, found) };
+        if !text.starts_with(['{', '[', '"']) {
+            return match scalar::read(text) {
+                Some(value) => {
+                    found(bare(value));
+                    Shape::Scalar
+                }
+                None => raw(payload, found),
+            };
         }
-        match scalar::read(text) {
-            Some(value) => {
-                found(bare(value));
-                Shape::Scalar
-            }
-            None => raw(payload, found),
+        if self.leaves.fill(text) {
+            return detect::tell(&self.leaves, now, text, payload.len(), found);
         }
+        if repair::repair(text, &mut self.mended) && self.leaves.fill(&self.mended) {
+            return detect::tell(&self.leaves, now, &self.mended, payload.len(), found);
+        }
+        scalar::unread(text, payload.len(), found);
+        Shape::Raw
     }
+}
+
+/// A payload without what surrounds it in the field: a byte order mark, white space, the NUL that ends a C string.
+fn trimmed(payload: &[u8]) -> &[u8] {
+    let mut bytes = payload.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(payload).trim_ascii();
+    while let Some(shorter) = bytes.strip_suffix(b"\0") {
+        bytes = shorter.trim_ascii_end();
+    }
+    bytes
 }
 
 fn raw(payload: &[u8], found: &mut dyn FnMut(Found<'_>)) -> Shape {
@@ -139,5 +161,7 @@ fn size_of(length: usize) -> u32 {
 pub const MOST_LEAVES: usize = 200;
 /// Values deeper than this are left to the raw view.
 pub const MOST_DEPTH: usize = 8;
+/// Paths in bytes: deeper or longer keys are left to the raw view.
+pub const MOST_PATH: usize = 512;
 /// Longer texts are raw: a text that nobody reads on a tile.
 pub const MOST_TEXT: usize = 4096;
