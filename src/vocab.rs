@@ -125,6 +125,27 @@ pub struct Reading {
     pub receive_time: Timestamp,
 }
 
+/// One bucket of a trend. A bucket without samples is [`Column::GAP`].
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Column {
+    /// Least value in the bucket.
+    pub min: f32,
+    /// Greatest value in the bucket.
+    pub max: f32,
+    /// Last value in the bucket.
+    pub last: f32,
+}
+
+impl Column {
+    /// Nothing was seen.
+    pub const GAP: Self = Self { min: f32::NAN, max: f32::NAN, last: f32::NAN };
+
+    /// Whether nothing was seen.
+    pub const fn is_gap(self) -> bool {
+        self.last.is_nan()
+    }
+}
+
 /// The levels of the ISA-95 equipment hierarchy that the screens know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Level {

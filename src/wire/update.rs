@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::ViewId;
 use crate::time::{Millis, Timestamp};
-use crate::vocab::{BrokerId, Level, LinkState, MachineState, PlaceId, Reading, TagId};
+use crate::vocab::{BrokerId, Column, Level, LinkState, MachineState, PlaceId, Reading, TagId};
 
 /// Nouns, worker to page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -155,27 +155,6 @@ pub struct TrendPart {
     pub first: i64,
     /// Columns from `first` on, one per bucket.
     pub columns: Vec<Column>,
-}
-
-/// One bucket of a trend. A bucket without samples is [`Column::GAP`].
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Column {
-    /// Least value in the bucket.
-    pub min: f32,
-    /// Greatest value in the bucket.
-    pub max: f32,
-    /// Last value in the bucket.
-    pub last: f32,
-}
-
-impl Column {
-    /// Nothing was seen.
-    pub const GAP: Self = Self { min: f32::NAN, max: f32::NAN, last: f32::NAN };
-
-    /// Whether nothing was seen.
-    pub const fn is_gap(self) -> bool {
-        self.last.is_nan()
-    }
 }
 
 /// The worker's own figures (`#/diagnostics`, names as in the DOM contract).

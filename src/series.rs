@@ -1,1 +1,0 @@
-//! A bounded past per tag.
