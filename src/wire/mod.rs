@@ -12,11 +12,10 @@ mod command;
 mod packing;
 mod update;
 
+pub use crate::vocab::Column;
 pub use command::{Command, Credentials, TrendRequest, ViewId};
 pub use packing::{WireError, pack, unpack};
 pub use update::{Fault, Frame, LinkReport, MachineCard, Message, Place, ReadingOf, Stats, Tag, TrendPart, Update};
-
-pub use crate::vocab::Column;
 
 /// Raised with every change of these types.
 pub const PROTOCOL: u16 = 1;
