@@ -16,8 +16,9 @@ pub(super) fn options_of(broker: &Broker, credentials: Option<&Credentials>, uni
         password,
         keep_alive_secs: broker.keep_alive_secs,
         protocol: match broker.protocol {
+            Protocol::V4 => Version::V4,
             Protocol::V5 => Version::V5,
-            Protocol::V4 | Protocol::Auto => Version::V4,
+            Protocol::Auto => Version::Auto,
         },
         will: None,
         filters: broker.subscribe.iter().map(|filter| Subscription { filter: filter.clone(), qos: 1 }).collect(),

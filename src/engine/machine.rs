@@ -174,7 +174,6 @@ impl Engine {
                 }
                 state => {
                     if let LinkState::Waiting { fault: LinkFault::Protocol(what), .. } = state {
-                        stats.packets_rejected += 1;
                         count_fault(&mut stats.faults, now, what, &link.broker.name);
                     }
                     plant.link_down(link.id);
@@ -332,6 +331,8 @@ impl Engine {
         self.second_messages = self.stats.messages_received;
         self.next_second = now + SECOND;
         self.stats.tags = self.plant.tags().len() as u32;
+        self.stats.packets_rejected =
+            self.links.iter().map(|link| link.session.stats()).map(|s| s.packets_rejected + s.topics_unreadable).sum();
         let (bytes, dropped) = self.plant.history();
         self.stats.history_bytes = bytes as u64;
         self.stats.history_dropped = dropped;
