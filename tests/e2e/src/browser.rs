@@ -112,6 +112,19 @@ impl Browser {
         .await;
     }
 
+    /// Clicks the first of these elements that reads so.
+    pub async fn click_words(&self, css: &str, words: &str) {
+        eventually(&format!("clicking {css} {words:?}"), PATIENT, async || {
+            for element in self.driver.find_all(By::Css(css)).await.map_err(|error| brief(&error))? {
+                if element.text().await.map_err(|error| brief(&error))?.trim() == words {
+                    return element.click().await.map_err(|error| brief(&error));
+                }
+            }
+            Err("not there".into())
+        })
+        .await;
+    }
+
     /// Replaces what a field holds, by the keyboard.
     pub async fn fill(&self, css: &str, text: &str) {
         eventually(&format!("filling {css}"), PATIENT, async || {
@@ -126,6 +139,14 @@ impl Browser {
     pub async fn shows(&self, css: &str) -> bool {
         let css = json!(css);
         self.ask(&format!("return [...document.querySelectorAll({css})].some((e) => e.checkVisibility());")).await
+    }
+
+    /// Waits until an element is visible.
+    pub async fn shows_soon(&self, css: &str) {
+        eventually(&format!("{css} shown"), PATIENT, async || {
+            if self.shows(css).await { Ok(()) } else { Err(self.text().await) }
+        })
+        .await;
     }
 
     /// All text that can be read.

@@ -163,9 +163,23 @@ impl<'a> PlantPage<'a> {
         .await;
     }
 
+    /// Pins what the open page shows to the first board of the menu.
+    pub async fn pin(&self) {
+        self.browser.click("[data-testid='pin'] summary").await;
+        self.browser.click("[data-testid='pin-board']").await;
+    }
+
+    /// Forgets the first broker of the settings, and goes back to the plant.
+    pub async fn forget_broker(&self) {
+        self.go("#/settings").await;
+        self.browser.click_words("button", "Forget this broker").await;
+        self.browser.click(YES).await;
+        self.go("#/").await;
+    }
+
     /// Opens a machine by its tile.
     pub async fn open_machine(&self, path: &str) {
-        self.browser.click(&format!("[data-machine='{path}'] a")).await;
+        self.browser.click(&format!("a[data-machine='{path}']")).await;
         let place = format!("#/machine/{path}");
         eventually("the machine's page", PATIENT, async || {
             let at = self.place().await;
@@ -174,6 +188,9 @@ impl<'a> PlantPage<'a> {
         .await;
     }
 }
+
+/// The button that says yes to a question.
+pub const YES: &str = "[data-testid='question-yes']";
 
 /// What is typed into the connect screen.
 #[derive(Clone, Debug, Default)]
@@ -212,7 +229,7 @@ impl ConnectPage<'_> {
 
     /// Whether the box that keeps the password for this tab is ticked.
     pub async fn keeps_password(&self) -> bool {
-        let css = json!(format!("{} input[type='checkbox'][name='keep']", Self::FORM));
+        let css = json!(format!("{} input[type='checkbox']", Self::FORM));
         self.0.ask(&format!("return document.querySelector({css}).checked;")).await
     }
 

@@ -65,6 +65,7 @@ fn paced(stage: &mut Stage, report: &mut Report) -> Outcome {
     report.add(runs.row(Row::new(NAME, "frame p50, ms"), key("frame_p50")));
     report.add(runs.row(Row::new(NAME, "frame p95, ms").target(Target::AtMost(17.0)), key("frame_p95")));
     report.add(runs.row(Row::new(NAME, "main thread busy, %"), key("busy_percent")));
+    report.add(runs.row(Row::new(NAME, "load peer, % of a core"), key("peer_percent")));
     report.add(runs.row(Row::new(NAME, "lag p50, ms"), key("lag_p50")));
     report.add(runs.row(Row::new(NAME, "lag p99, ms"), key("lag_p99")));
     ages(NAME, &runs, report);
@@ -81,6 +82,8 @@ fn flood(stage: &mut Stage, report: &mut Report) -> Outcome {
     report.add(runs.row(Row::new(NAME, "messages/s taken").target(Target::TimesAtLeast(10.0)), key("rate")));
     report.add(runs.row(Row::new(NAME, "frames/s"), frames_per_second));
     report.add(runs.row(Row::new(NAME, "frame p95, ms"), key("frame_p95")));
+    report.add(runs.row(Row::new(NAME, "main thread busy, %"), key("busy_percent")));
+    report.add(runs.row(Row::new(NAME, "load peer, % of a core"), key("peer_percent")));
     ages(NAME, &runs, report);
     Ok(())
 }
@@ -101,9 +104,12 @@ fn under_load(stage: &mut Stage, load: &Load<'_>) -> Outcome<Runs> {
                 Who::Andon | Who::MqttJs => stage.under_load(who, load, |stage, tab| {
                     let before = stage.counters(who, tab)?;
                     let busy = stage.browser.busy_secs(tab)?;
+                    let own = Stage::own_cpu_secs();
                     let mut figures = stage.observe(tab, stage.options.secs)?;
                     let secs = figures["secs"].as_f64().unwrap_or(stage.options.secs);
                     figures["busy_percent"] = ((stage.browser.busy_secs(tab)? - busy) / secs * 100.0).into();
+                    let peer = Stage::own_cpu_secs().zip(own).map(|(now, before)| (now - before) / secs * 100.0);
+                    figures["peer_percent"] = peer.into();
                     let after = stage.counters(who, tab)?;
                     figures["rate"] = ((after.received - before.received) / (after.at - before.at) * 1000.0).into();
                     figures["lag_p50"] = after.lag_p50.into();

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use e2e::browser::{Browser, OTHER_NAME};
 use e2e::mosquitto::{Access, Mosquitto};
-use e2e::page::{ConnectPage, Login, PlantPage};
+use e2e::page::{ConnectPage, Login, PlantPage, YES};
 use e2e::wait::{PATIENT, eventually};
 use e2e::{ground, script};
 use xtask::demo::{PlantPublisher, PublisherOptions};
@@ -41,9 +41,10 @@ async fn from_a_bad_url_to_the_plant() {
     screen.submit(&Login { url: &nowhere, ..Login::default() }).await;
     browser.reads(&["path", "subprotocol", "firewall", &format!("127.0.0.1:{port}")], PATIENT).await;
 
-    // The broker's own reason.
-    let url = broker.ws_url("127.0.0.1");
+    // Forgotten, and on to the broker that there is: its own reason.
+    page.forget_broker().await;
     screen.is_shown().await;
+    let url = broker.ws_url("127.0.0.1");
     assert!(!screen.keeps_password().await, "keeping the password is the user's choice");
     screen.submit(&Login { url: &url, user: "wall", password: "not this one" }).await;
     browser.reads(&["not authori", "reason code"], PATIENT).await;
@@ -94,11 +95,10 @@ async fn a_password_in_the_clear_is_asked_about_first() {
     screen.is_shown().await;
     let url = format!("ws://{OTHER_NAME}:{port}/mqtt");
     screen.submit(&Login { url: &url, user: "wall", password: PASSWORD }).await;
-    browser.reads(&["unencrypted"], PATIENT).await;
-    let ask = "[data-testid='confirm-unencrypted']";
-    eventually("the question", PATIENT, async || if browser.shows(ask).await { Ok(()) } else { Err(()) }).await;
+    browser.shows_soon(YES).await;
+    browser.reads(&["unencrypted", OTHER_NAME], PATIENT).await;
     assert_eq!(calls.load(Ordering::SeqCst), 0, "nothing is sent before the answer");
-    browser.click(ask).await;
+    browser.click(YES).await;
     eventually("the connection is tried", PATIENT, async || {
         if calls.load(Ordering::SeqCst) > 0 { Ok(()) } else { Err(browser.text().await) }
     })

@@ -65,9 +65,10 @@ async fn journey(tcp_port: u16, broker_url: &str, mut switch: impl AsyncFnMut(bo
     // Pin the machine and one of its tags; they are on the board, and still there after a reload.
     let tag =
         tags.iter().find(|reading| reading.is_live() && reading.value.parse::<f64>().is_ok()).unwrap().tag.clone();
-    browser.click("[data-testid='pin-machine']").await;
+    page.pin().await;
     page.go(&format!("#/tag/{tag}")).await;
-    browser.click("[data-testid='pin-tag']").await;
+    browser.shows_soon("[data-testid='tag-page']").await;
+    page.pin().await;
     page.go("#/boards").await;
     browser.click("main a[href*='#/board/']").await;
     pinned(&page, &machine, &tag).await;

@@ -33,7 +33,10 @@ async fn the_app_runs_and_says_what_is_missing() {
     page.live_tiles(1, PATIENT).await;
     page.moves("[data-machine]", PATIENT).await;
     page.go("#/diagnostics").await;
-    browser.reads(&["secure context", "lock", "notification", "wake lock", "storage"], PATIENT).await;
+    browser.reads(&["over http from another machine"], PATIENT).await;
+    for name in ["locks", "notifications", "wake-lock", "persist"] {
+        browser.shows_soon(&format!("[data-missing='{name}']")).await;
+    }
     browser.assert_clean().await;
     browser.quit().await;
     drop((plant, server, broker));
