@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::parts::erased::{block, click, maybe, shown, words};
+
 use super::config_file::fetch_config;
 use super::connect::put_in_force;
 use super::link::{Health, Link, use_link};
@@ -155,7 +157,7 @@ fn focus_main(event: leptos::ev::MouseEvent) {
 fn Outlet() -> impl IntoView {
     let here = use_here().0;
     let live = use_live();
-    move || {
+    block(move || {
         live.epoch.track();
         match here.get() {
             Place::Plant => view! { <PlantPage /> }.into_any(),
@@ -168,59 +170,65 @@ fn Outlet() -> impl IntoView {
             Place::Diagnostics => view! { <DiagnosticsPage /> }.into_any(),
             Place::Absent(asked) => view! { <AbsentPage asked /> }.into_any(),
         }
-    }
+    })
 }
 
 /// What must be said above every page.
 #[component]
 fn Banners() -> impl IntoView {
     let (link, documents) = (use_link(), use_documents());
-    let reload = move |_| {
-        let _ = location().reload();
-    };
-    view! {
-        <Show when=move || link.health.get() == Health::Mismatch>
+    let is_closed = RwSignal::new(false);
+    let mismatch = move || {
+        let reload = || {
+            let _ = location().reload();
+        };
+        view! {
             <div class="banner banner--bad" role="alert" data-testid="mismatch">
                 <p>"Two versions of Andon are mixed here: this page and its worker do not fit together."</p>
-                <button class="button" on:click=reload>
+                <button class="button" on:click=click(reload)>
                     "Reload"
                 </button>
             </div>
-        </Show>
-        {move || {
-            documents
-                .guest
-                .get()
-                .map(|url| {
-                    view! {
-                        <div class="banner" role="status" data-testid="guest-banner">
-                            <p>"A link opened this broker: " <code>{url}</code> ". Nothing of it is stored; publishing is off."</p>
-                            <a class="button" href="./" rel="external">
-                                "Leave it"
-                            </a>
-                        </div>
-                    }
-                })
-        }}
-        <Show when=move || !documents.problems.with(Vec::is_empty)>
+        }
+        .into_any()
+    };
+    let guest = move || {
+        maybe(documents.guest.get(), |url| {
+            view! {
+                <div class="banner" role="status" data-testid="guest-banner">
+                    <p>
+                        "A link opened this broker: " <code>{url}</code> ". Nothing of it is stored; publishing is off."
+                    </p>
+                    <a class="button" href="./" rel="external">
+                        "Leave it"
+                    </a>
+                </div>
+            }
+            .into_any()
+        })
+    };
+    let problems = move || {
+        let count = documents.problems.with(Vec::len);
+        let first = documents.problems.with(|all| all.first().map(ToString::to_string).unwrap_or_default());
+        if count > 1 { format!("{first} – and {} more", count - 1) } else { first }
+    };
+    let problems = move || {
+        view! {
             <div class="banner" role="status" data-testid="problems-banner">
-                <p>
-                    {move || {
-                        let problems = documents.problems.get();
-                        let first = problems.first().map(ToString::to_string).unwrap_or_default();
-                        match problems.len() {
-                            1 => first,
-                            count => format!("{first} – and {} more", count - 1),
-                        }
-                    }}
-                </p>
+                <p>{words(problems)}</p>
                 <a class="button" href="#/settings">
                     "Details"
                 </a>
-                <button class="button button--quiet" on:click=move |_| documents.problems.set(Vec::new())>
+                <button class="button button--quiet" on:click=click(move || is_closed.set(true))>
                     "Close"
                 </button>
             </div>
-        </Show>
+        }
+        .into_any()
+    };
+    view! {
+        {shown(move || link.health.get() == Health::Mismatch, mismatch)}
+        {block(guest)}
+        {shown(move || !is_closed.get() && !documents.problems.with(Vec::is_empty), problems)}
     }
 }

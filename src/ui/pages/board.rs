@@ -2,6 +2,9 @@
 
 use leptos::prelude::*;
 
+use crate::ui::parts::erased::{Listed, attr, block, click, either, list, shown, words};
+use crate::vocab::{PlaceId, TagId};
+
 use crate::document::{Board, Tile, TileKind};
 use crate::ui::link::use_link;
 use crate::ui::parts::asker::{Question, use_asker};
@@ -21,46 +24,46 @@ pub fn BoardPage(
 ) -> impl IntoView {
     let documents = use_documents();
     let id = StoredValue::new(id);
-    let board =
-        Memo::new(move |_| documents.all_boards().into_iter().find(|board| id.with_value(|id| *id == board.id)));
-    let is_there = Memo::new(move |_| board.with(Option::is_some));
-    move || {
-        if is_there.get() {
-            return view! { <Tiles id board /> }.into_any();
-        }
-        view! {
-            <Empty title="No such board" testid="no-board">
-                <p>
-                    "It may be kept by another browser, or for another broker or user. All boards of this one: "
-                    <a href="#/boards">"Boards"</a>
-                </p>
-            </Empty>
-        }
-        .into_any()
-    }
+    either(
+        move || board_of(documents, id).is_some(),
+        move || view! { <Tiles id /> }.into_any(),
+        || {
+            view! {
+                <Empty title="No such board" testid="no-board">
+                    <p>
+                        "It may be kept by another browser, or for another broker or user. All boards of this one: "
+                        <a href="#/boards">"Boards"</a>
+                    </p>
+                </Empty>
+            }
+            .into_any()
+        },
+    )
+}
+
+/// The board, tracked.
+fn board_of(documents: Documents, id: StoredValue<String>) -> Option<Board> {
+    documents.all_boards().into_iter().find(|board| id.with_value(|id| *id == board.id))
 }
 
 #[component]
-fn Tiles(id: StoredValue<String>, board: Memo<Option<Board>>) -> impl IntoView {
+fn Tiles(id: StoredValue<String>) -> impl IntoView {
     let (documents, link, asker) = (use_documents(), use_link(), use_asker());
     let is_edited = RwSignal::new(false);
-    let tiles =
-        Memo::new(move |_| board.with(|board| board.as_ref().map(|board| board.tiles.clone()).unwrap_or_default()));
-    let title =
-        Memo::new(move |_| board.with(|board| board.as_ref().map(|board| board.title.clone()).unwrap_or_default()));
+    let tiles = move || board_of(documents, id).map(|board| board.tiles).unwrap_or_default();
+    let title = move || board_of(documents, id).map(|board| board.title).unwrap_or_default();
     // Asking again is free, so each new set of tiles is asked for as a whole.
     Effect::new(move |_| {
-        let values = |tile: &&Tile| tile.kind == TileKind::Value;
-        let paths: Vec<String> =
-            tiles.with(|tiles| tiles.iter().filter(values).map(|tile| tile.path.clone()).collect());
+        let values = tiles().into_iter().filter(|tile| tile.kind == TileKind::Value);
+        let paths: Vec<String> = values.map(|tile| tile.path).collect();
         if !paths.is_empty() {
             link.post(&Command::Find(paths));
         }
     });
-    let delete = move |_| {
+    let delete = move || {
         asker.ask(Question {
             title: "Delete this board?".into(),
-            text: format!("“{}” and its tiles are deleted from this device.", title.get_untracked()),
+            text: format!("“{}” and its tiles are deleted from this device.", untrack(title)),
             yes: "Delete",
             testid: "confirm-delete",
             then: std::sync::Arc::new(move || {
@@ -74,53 +77,59 @@ fn Tiles(id: StoredValue<String>, board: Memo<Option<Board>>) -> impl IntoView {
         let words = event_target_value(&event);
         let _kept = documents.edit_board(&id.get_value(), |board| board.title = words.chars().take(80).collect());
     };
+    let heading = move || view! { <h1>{words(title)}</h1> }.into_any();
+    let edited = move || {
+        view! {
+            <input
+                class="board__title"
+                aria-label="Title of the board"
+                maxlength="80"
+                prop:value=untrack(title)
+                on:change=rename
+            />
+            <button class="button button--quiet" on:click=click(delete)>
+                "Delete"
+            </button>
+        }
+        .into_any()
+    };
+    let slots = move || {
+        let listed = |tile: Tile| {
+            let key = format!("{:?} {}", tile.kind, tile.path);
+            Listed::new(key, move || view! { <Slot id tile=tile.clone() is_edited /> }.into_any())
+        };
+        tiles().into_iter().map(listed).collect()
+    };
     view! {
         <article class="page board" data-testid="board" data-board=id.get_value()>
             <header class="page__head">
-                {move || {
-                    if is_edited.get() {
-                        view! {
-                            <input
-                                class="board__title"
-                                aria-label="Title of the board"
-                                maxlength="80"
-                                prop:value=title.get_untracked()
-                                on:change=rename
-                            />
-                            <button class="button button--quiet" on:click=delete>
-                                "Delete"
-                            </button>
-                        }
-                            .into_any()
-                    } else {
-                        view! { <h1>{title}</h1> }.into_any()
-                    }
-                }} <span class="page__gap"></span>
+                {either(move || is_edited.get(), edited, heading)} <span class="page__gap"></span>
                 <button
                     class="button button--quiet"
                     data-testid="edit-board"
-                    aria-pressed=move || is_edited.get().to_string()
-                    on:click=move |_| is_edited.update(|is_edited| *is_edited = !*is_edited)
+                    aria-pressed=attr(move || is_edited.get())
+                    on:click=click(move || is_edited.update(|is_edited| *is_edited = !*is_edited))
                 >
                     <Icon sign=Sign::Edit />
-                    <span>{move || if is_edited.get() { "Done" } else { "Edit" }}</span>
+                    <span>{words(move || if is_edited.get() { "Done".into() } else { "Edit".into() })}</span>
                 </button>
             </header>
-            <Show when=move || tiles.with(Vec::is_empty)>
-                <Empty title="Nothing pinned yet" testid="empty-board">
-                    <p>"Open a machine or a value and choose “Pin”; it appears here."</p>
-                    <p>
-                        <a class="button" href="#/">
-                            "To the plant"
-                        </a>
-                    </p>
-                </Empty>
-            </Show>
-            <div class="board__tiles">
-                <For each=move || tiles.get() key=|tile| (tile.kind as u8, tile.path.clone()) let(tile)>
-                    <Slot id tile is_edited />
-                </For>
-            </div>
+            {shown(
+                move || tiles().is_empty(),
+                || {
+                    view! {
+                        <Empty title="Nothing pinned yet" testid="empty-board">
+                            <p>"Open a machine or a value and choose “Pin”; it appears here."</p>
+                            <p>
+                                <a class="button" href="#/">
+                                    "To the plant"
+                                </a>
+                            </p>
+                        </Empty>
+                    }
+                        .into_any()
+                },
+            )} <div class="board__tiles">{list(slots)}</div>
         </article>
     }
 }
@@ -133,9 +142,7 @@ fn Slot(id: StoredValue<String>, tile: Tile, is_edited: RwSignal<bool>) -> impl 
     view! {
         <div class="board__slot" data-path=path>
             <BoardTile tile />
-            <Show when=move || is_edited.get()>
-                <TileTools id tile=tools.clone() />
-            </Show>
+            {shown(move || is_edited.get(), move || view! { <TileTools id tile=tools.clone() /> }.into_any())}
         </div>
     }
 }
@@ -154,17 +161,18 @@ fn BoardTile(tile: Tile) -> impl IntoView {
         }
         .into_any()
     };
-    match tile.kind {
-        TileKind::Machine => {
-            let machine = Memo::new(move |_| path.with_value(|path| live.place_at(path)));
-            (move || machine.get().map_or_else(awaited, |machine| view! { <MachineTile machine /> }.into_any()))
-                .into_any()
-        }
-        TileKind::Value => {
-            let tag = Memo::new(move |_| path.with_value(|path| live.tag_at(path)));
-            (move || tag.get().map_or_else(awaited, |tag| view! { <ValueTile tag /> }.into_any())).into_any()
-        }
-    }
+    let kind = tile.kind;
+    let found = Memo::new(move |_| {
+        path.with_value(|path| match kind {
+            TileKind::Machine => live.place_at(path).map(|place| place.0),
+            TileKind::Value => live.tag_at(path).map(|tag| tag.0),
+        })
+    });
+    block(move || match (found.get(), kind) {
+        (None, _) => awaited(),
+        (Some(id), TileKind::Machine) => view! { <MachineTile machine=PlaceId(id) /> }.into_any(),
+        (Some(id), TileKind::Value) => view! { <ValueTile tag=TagId(id) /> }.into_any(),
+    })
 }
 
 /// Move a tile, or take it off.
@@ -173,19 +181,19 @@ fn TileTools(id: StoredValue<String>, tile: Tile) -> impl IntoView {
     let documents = use_documents();
     let tile = StoredValue::new(tile);
     let shift = move |by: isize| shift(documents, &id.get_value(), &tile.get_value(), by);
-    let take_off = move |_| {
+    let take_off = move || {
         let _kept = documents
             .edit_board(&id.get_value(), |board| board.tiles.retain(|known| tile.with_value(|tile| tile != known)));
     };
     view! {
         <div class="board__tools">
-            <button class="button button--icon" aria-label="Move towards the front" on:click=move |_| shift(-1)>
+            <button class="button button--icon" aria-label="Move towards the front" on:click=click(move || shift(-1))>
                 <Icon sign=Sign::Earlier />
             </button>
-            <button class="button button--icon" aria-label="Take off the board" on:click=take_off>
+            <button class="button button--icon" aria-label="Take off the board" on:click=click(take_off)>
                 <Icon sign=Sign::Remove />
             </button>
-            <button class="button button--icon" aria-label="Move towards the end" on:click=move |_| shift(1)>
+            <button class="button button--icon" aria-label="Move towards the end" on:click=click(move || shift(1))>
                 <Icon sign=Sign::Later />
             </button>
         </div>

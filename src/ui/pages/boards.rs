@@ -2,6 +2,9 @@
 
 use leptos::prelude::*;
 
+use crate::document::Board;
+use crate::ui::parts::erased::{block, click, each, shown};
+
 use crate::ui::parts::empty::Empty;
 use crate::ui::parts::pin::fresh_id;
 use crate::ui::place::Place;
@@ -13,7 +16,7 @@ use crate::ui::state::use_documents;
 pub fn BoardsPage() -> impl IntoView {
     let documents = use_documents();
     let boards = move || documents.all_boards();
-    let make = move |_| {
+    let make = move || {
         let boards = documents.all_boards();
         let id = fresh_id(&boards.iter().map(|board| board.id.as_str()).collect::<Vec<_>>());
         let title = if boards.is_empty() { "My board".to_owned() } else { format!("Board {}", boards.len() + 1) };
@@ -25,32 +28,41 @@ pub fn BoardsPage() -> impl IntoView {
             <header class="page__head">
                 <h1>"Boards"</h1>
                 <span class="page__gap"></span>
-                <button class="button" data-testid="new-board" on:click=make>
+                <button class="button" data-testid="new-board" on:click=click(make)>
                     "New board"
                 </button>
             </header>
-            <Show when=move || boards().is_empty()>
-                <Empty title="No board yet" testid="no-boards">
-                    <p>
-                        "A board holds the machines and values that you want to see together. Open a machine and choose “Pin”, or start with an empty one."
-                    </p>
-                </Empty>
-            </Show>
-            <ul class="cards">
-                <For each=boards key=|board| (board.id.clone(), board.title.clone(), board.tiles.len()) let(board)>
-                    <li>
-                        <a class="card" href=Place::Board(board.id.clone()).to_hash() data-board=board.id.clone()>
-                            <strong>{board.title}</strong>
-                            <span>
-                                {match board.tiles.len() {
-                                    1 => "1 tile".to_owned(),
-                                    count => format!("{count} tiles"),
-                                }}
-                            </span>
-                        </a>
-                    </li>
-                </For>
-            </ul>
+            {shown(
+                move || boards().is_empty(),
+                || {
+                    view! {
+                        <Empty title="No board yet" testid="no-boards">
+                            <p>
+                                "A board holds the machines and values that you want to see together. Open a machine and choose “Pin”, or start with an empty one."
+                            </p>
+                        </Empty>
+                    }
+                        .into_any()
+                },
+            )}
+            <ul class="cards">{block(move || each(boards(), card))}</ul>
         </article>
     }
+}
+
+fn card(board: Board) -> AnyView {
+    let hash = Place::Board(board.id).to_hash();
+    let count = match board.tiles.len() {
+        1 => "1 tile".to_owned(),
+        count => format!("{count} tiles"),
+    };
+    view! {
+        <li>
+            <a class="card" href=hash>
+                <strong>{board.title}</strong>
+                <span>{count}</span>
+            </a>
+        </li>
+    }
+    .into_any()
 }

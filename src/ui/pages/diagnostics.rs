@@ -1,6 +1,10 @@
 //! How the product itself is: the worker's figures, the page's own, what this browser lacks, what went wrong.
 
-use leptos::prelude::*;
+use std::sync::Arc;
+
+use leptos::{html, prelude::*};
+
+use crate::ui::parts::erased::{block, click, each, either, maybe, words};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::ui::format::{number_words, size_words, span_words};
@@ -16,14 +20,13 @@ pub fn DiagnosticsPage() -> impl IntoView {
     let (live, link, documents) = (use_live(), use_link(), use_documents());
     let frames = use_frames_per_second();
     let stat = move |name: &'static str, words: &'static str, read: fn(&Stats) -> f64, show: fn(f64) -> String| {
-        let value = Memo::new(move |_| live.stats.with(|stats| read(stats)));
-        view! { <Stat name words value=value show /> }
+        figure(name, words, Arc::new(move || live.stats.with(|stats| read(stats))), show)
     };
-    let own = Memo::new(move |_| {
+    let own = move || {
         live.second.track();
         page_bytes()
-    });
-    let restarts = Memo::new(move |_| f64::from(link.restarts.get()));
+    };
+    let restarts = move || f64::from(link.restarts.get());
     let may_crash = Query::from_search(&location().search().unwrap_or_default()).faults;
     view! {
         <article class="page diagnostics" data-testid="diagnostics-page">
@@ -48,15 +51,15 @@ pub fn DiagnosticsPage() -> impl IntoView {
                         {stat("lag_ms_p50", "Socket to model, median", |s| s.lag_ms_p50, millis_words)}
                         {stat("lag_ms_p99", "Socket to model, 99th percentile", |s| s.lag_ms_p99, millis_words)}
                         {stat("engine_busy_ratio", "Engine busy", |s| s.engine_busy_ratio, ratio_words)}
-                        <Stat name="frames_per_second" words="Frames per second" value=frames show=rate_words />
-                        <Stat name="worker_restarts" words="Worker restarts" value=restarts show=number_words />
+                        {figure("frames_per_second", "Frames per second", Arc::new(move || frames.get()), rate_words)}
+                        {figure("worker_restarts", "Worker restarts", Arc::new(restarts), number_words)}
                     </dl>
                 </section>
                 <section>
                     <h2>"Memory"</h2>
                     <dl>
                         {stat("wasm_bytes_worker", "Worker", |s| s.wasm_bytes_worker as f64, bytes_words)}
-                        <Stat name="wasm_bytes_page" words="Page" value=own show=bytes_words />
+                        {figure("wasm_bytes_page", "Page", Arc::new(own), bytes_words)}
                         {stat("history_bytes", "History", |s| s.history_bytes as f64, bytes_words)}
                         {stat("history_dropped", "Samples let go", |s| s.history_dropped as f64, number_words)}
                     </dl>
@@ -65,81 +68,98 @@ pub fn DiagnosticsPage() -> impl IntoView {
             <Capabilities />
             <section class="faults">
                 <h2>"What went wrong"</h2>
-                <Show
-                    when=move || live.stats.with(|stats| !stats.faults.is_empty())
-                    fallback=|| view! { <p class="page__hint">"Nothing so far."</p> }
-                >
-                    <table>
-                        <thead>
-                            <tr>
-                                <th>"What"</th>
-                                <th>"Where"</th>
-                                <th>"Times"</th>
-                                <th>"Last"</th>
-                            </tr>
-                        </thead>
-                        <tbody>
-                            {move || {
-                                let stats = live.stats.get();
-                                let now = live.second.get_untracked();
-                                stats
-                                    .faults
-                                    .iter()
-                                    .map(|fault| {
-                                        let ago = format!("{} ago", span_words(now - fault.last));
-                                        view! {
-                                            <tr>
-                                                <td>{fault.what.to_string()}</td>
-                                                <td>
-                                                    <code>{fault.place.to_string()}</code>
-                                                </td>
-                                                <td>{fault.count.to_string()}</td>
-                                                <td>{ago}</td>
-                                            </tr>
-                                        }
-                                    })
-                                    .collect_view()
-                            }}
-                        </tbody>
-                    </table>
-                </Show>
+                {either(
+                    move || live.stats.with(|stats| stats.faults.is_empty()),
+                    || view! { <p class="page__hint">"Nothing so far."</p> }.into_any(),
+                    move || view! { <FaultTable /> }.into_any(),
+                )}
             </section>
             <p class="page__hint">
                 "Build " <code data-testid="build">{BUILD}</code>
-                {move || {
+                {words(move || {
                     let zone = documents.file.with(|file| file.time_zone.clone());
-                    zone.map(|zone| format!(" · plant time {zone}"))
-                }}
+                    zone.map(|zone| format!(" · plant time {zone}")).unwrap_or_default()
+                })}
             </p>
-            {may_crash
-                .then(|| {
+            {maybe(
+                may_crash.then_some(()),
+                |()| {
                     view! {
                         <button
                             class="button"
                             data-testid="crash-worker"
-                            on:click=move |_| link.post(&Command::Crash)
+                            on:click=click(move || link.post(&Command::Crash))
                         >
                             "Crash the worker"
                         </button>
                     }
-                })}
+                        .into_any()
+                },
+            )}
         </article>
     }
 }
 
-/// One figure with its stable name.
+/// What went wrong, counted.
 #[component]
-fn Stat(name: &'static str, words: &'static str, value: Memo<f64>, show: fn(f64) -> String) -> impl IntoView {
+fn FaultTable() -> impl IntoView {
+    let live = use_live();
+    let rows = move || {
+        let stats = live.stats.get();
+        let now = live.second.get_untracked();
+        each(stats.faults.clone(), |fault| {
+            view! {
+                <tr>
+                    <td>{fault.what.to_string()}</td>
+                    <td>
+                        <code>{fault.place.to_string()}</code>
+                    </td>
+                    <td>{fault.count.to_string()}</td>
+                    <td>{format!("{} ago", span_words(now - fault.last))}</td>
+                </tr>
+            }
+            .into_any()
+        })
+    };
+    view! {
+        <table>
+            <thead>
+                <tr>
+                    <th>"What"</th>
+                    <th>"Where"</th>
+                    <th>"Times"</th>
+                    <th>"Last"</th>
+                </tr>
+            </thead>
+            <tbody>{block(rows)}</tbody>
+        </table>
+    }
+}
+
+/// One figure with its stable name.
+fn figure(
+    name: &'static str,
+    words: &'static str,
+    read: Arc<dyn Fn() -> f64 + Send + Sync>,
+    show: fn(f64) -> String,
+) -> AnyView {
+    let node = NodeRef::<html::Data>::new();
+    Effect::new(move |_| {
+        let Some(element) = node.get() else { return };
+        let value = read();
+        element.set_text_content(Some(&show(value)));
+        // The browser writes the number, so that it is exact.
+        let _ = js_sys::Reflect::set(&element, &"value".into(), &JsValue::from_f64(value));
+    });
     view! {
         <div class="stat">
             <dt>{words}</dt>
             <dd>
-                <data data-stat=name prop:value=move || JsValue::from_f64(value.get())>
-                    {move || show(value.get())}
-                </data>
+                <data data-stat=name node_ref=node></data>
             </dd>
         </div>
     }
+    .into_any()
 }
 
 /// What this browser lacks here, in words.
@@ -162,10 +182,7 @@ fn Capabilities() -> impl IntoView {
                         }}
                     </p>
                     <ul>
-                        {missing
-                            .into_iter()
-                            .map(|(name, words)| view! { <li data-missing=name>{words}</li> })
-                            .collect_view()}
+                        {each(missing, |(name, words)| view! { <li data-missing=name>{words}</li> }.into_any())}
                     </ul>
                 }
                     .into_any()
@@ -203,14 +220,14 @@ fn missing_capabilities() -> Vec<(&'static str, &'static str)> {
 }
 
 /// Frames that the browser painted in the last second, while somebody looks.
-fn use_frames_per_second() -> Memo<f64> {
+fn use_frames_per_second() -> RwSignal<f64> {
     let measured = RwSignal::new(0.0);
     let is_alive = StoredValue::new(true);
     on_cleanup(move || {
         is_alive.try_update_value(|is_alive| *is_alive = false);
     });
     count_frames(measured, is_alive, monotonic_millis(), 0);
-    Memo::new(move |_| measured.get())
+    measured
 }
 
 fn count_frames(measured: RwSignal<f64>, is_alive: StoredValue<bool>, began: f64, frames: u32) {

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::plant::{NotYet, use_summary, use_worst};
+use super::plant::{NotYet, line_section};
 use crate::ui::format::name_words;
+use crate::ui::parts::erased::block;
 use crate::ui::state::{natural, use_live};
-use crate::ui::tiles::MachineTile;
 use crate::vocab::{Level, PlaceId};
 
 /// A line.
@@ -16,20 +16,9 @@ pub fn LinePage(
 ) -> impl IntoView {
     let live = use_live();
     let wanted = path.clone();
-    let place = Memo::new(move |_| live.place_at(&wanted));
-    move || match place.get() {
-        Some(id) => view! { <Line line=id /> }.into_any(),
-        None => view! { <NotYet what="line" path=path.clone() /> }.into_any(),
-    }
-}
-
-#[component]
-fn Line(line: PlaceId) -> impl IntoView {
-    let live = use_live();
-    let place = live.place(line);
-    let path = place.as_ref().map(|place| place.path.to_string()).unwrap_or_default();
-    let name = place.as_ref().map(|place| name_words(&place.name)).unwrap_or_default();
-    let machines = Memo::new(move |_| {
+    // The line first, then its machines.
+    let found = Memo::new(move |_| -> Vec<u32> {
+        let Some(line) = live.place_at(&wanted) else { return Vec::new() };
         let mut below: Vec<_> = live
             .places()
             .into_iter()
@@ -37,27 +26,16 @@ fn Line(line: PlaceId) -> impl IntoView {
             .filter(|place| live.lineage(place.id).iter().any(|above| above.id == line))
             .collect();
         below.sort_by(|a, b| natural(&a.path, &b.path));
-        below.into_iter().map(|place| place.id).collect::<Vec<_>>()
+        std::iter::once(line.0).chain(below.into_iter().map(|place| place.id.0)).collect()
     });
-    move || {
-        let ids = machines.get();
-        let count = ids.len();
-        let machines = StoredValue::new(ids);
-        let worst = use_worst(machines);
-        let summary = use_summary(machines);
-        let (path, name) = (path.clone(), name.clone());
-        view! {
-            <section class="line line--page" data-line=path data-worst=move || worst.get().word() style:--machines=count.to_string()>
-                <header class="line__head">
-                    <h1 class="line__name">{name}</h1>
-                    <span class="line__summary">{summary}</span>
-                </header>
-                <div class="line__tiles">
-                    <For each=move || machines.get_value() key=|id| *id let(machine)>
-                        <MachineTile machine />
-                    </For>
-                </div>
-            </section>
-        }
-    }
+    block(move || {
+        let ids = found.get();
+        let path = path.clone();
+        let Some((&line, machines)) = ids.split_first() else {
+            return view! { <NotYet what="line" path /> }.into_any();
+        };
+        let name = live.place(PlaceId(line)).map(|place| name_words(&place.name)).unwrap_or_default();
+        let head = view! { <h1 class="line__name">{name}</h1> }.into_any();
+        line_section("line line--page", path, head, machines.iter().copied().map(PlaceId).collect())
+    })
 }

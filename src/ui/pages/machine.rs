@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
+use crate::ui::parts::erased::{Listed, attr, block, click, each, list, maybe, words};
+
 use super::plant::NotYet;
 use super::rows::TagRow;
 use crate::document::TileKind;
@@ -22,11 +24,11 @@ pub fn MachinePage(
 ) -> impl IntoView {
     let live = use_live();
     let wanted = path.clone();
-    let place = Memo::new(move |_| live.place_at(&wanted));
-    move || match place.get() {
-        Some(id) => view! { <Machine machine=id /> }.into_any(),
+    let place = Memo::new(move |_| live.place_at(&wanted).map(|id| id.0));
+    block(move || match place.get() {
+        Some(id) => view! { <Machine machine=PlaceId(id) /> }.into_any(),
         None => view! { <NotYet what="machine" path=path.clone() /> }.into_any(),
-    }
+    })
 }
 
 #[component]
@@ -38,11 +40,34 @@ fn Machine(machine: PlaceId) -> impl IntoView {
     let name = place.as_ref().map(|place| name_words(&place.name)).unwrap_or_default();
     let is_machine = place.is_some_and(|place| place.level == Some(Level::Machine));
     let shown_all = RwSignal::new(false);
-    let groups = Memo::new(move |_| {
-        let most = if shown_all.get() { usize::MAX } else { MOST_ROWS };
-        groups_of(&live.tags_below(machine), most)
-    });
-    let head = is_machine.then(|| view! { <MachineHead machine /> });
+    let groups = move || groups_of(&live.tags_below(machine), if shown_all.get() { usize::MAX } else { MOST_ROWS });
+    let sections = move || {
+        let listed = |group: Group| {
+            Listed::new(group.key(), move || {
+                let title = group.title.clone();
+                view! {
+                    <section class="group">
+                        <h2>{title}</h2>
+                        <ul class="rows">{each(group.tags.clone(), |tag| view! { <TagRow tag /> }.into_any())}</ul>
+                    </section>
+                }
+                .into_any()
+            })
+        };
+        groups().groups.into_iter().map(listed).collect()
+    };
+    let more = move || {
+        let left = groups().left;
+        maybe((left > 0).then_some(left), |left| {
+            view! {
+                <button class="button" on:click=click(move || shown_all.set(true))>
+                    {format!("Show {left} more")}
+                </button>
+            }
+            .into_any()
+        })
+    };
+    let head = maybe(is_machine.then_some(machine), |machine| view! { <MachineHead machine /> }.into_any());
     let testid_path = path.clone();
     view! {
         <article class="page machine-page" data-testid="machine-page" data-place=testid_path>
@@ -52,21 +77,8 @@ fn Machine(machine: PlaceId) -> impl IntoView {
                 <span class="page__gap"></span>
                 <PinMenu kind=TileKind::Machine path=path />
             </header>
-            <div class="groups">
-                <For each=move || groups.get().groups key=|group| group.clone() let(group)>
-                    <section class="group">
-                        <h2>{group.title.clone()}</h2>
-                        <ul class="rows">
-                            {group.tags.iter().map(|tag| view! { <TagRow tag=*tag /> }).collect_view()}
-                        </ul>
-                    </section>
-                </For>
-            </div>
-            <Show when=move || groups.with(|groups| groups.left > 0)>
-                <button class="button" on:click=move |_| shown_all.set(true)>
-                    {move || format!("Show {} more", groups.with(|groups| groups.left))}
-                </button>
-            </Show>
+            <div class="groups">{list(sections)}</div>
+            {block(more)}
         </article>
     }
 }
@@ -76,14 +88,8 @@ fn Machine(machine: PlaceId) -> impl IntoView {
 fn MachineHead(machine: PlaceId) -> impl IntoView {
     let live = use_live();
     let card = live.card(machine);
-    let state = Memo::new({
-        let card = card.clone();
-        move |_| card.with(|card| (card.state, card.stale))
-    });
-    let fault = Memo::new({
-        let card = card.clone();
-        move |_| card.with(|card| card.fault)
-    });
+    let (state, staleness, fault) = (card.clone(), card.clone(), card.clone());
+    let fault = Memo::new(move |_| fault.with(|card| card.fault.map(|tag| tag.0)));
     let since = move || {
         let now = live.second.get();
         card.with(|card| match (card.stale, card.heard, card.since) {
@@ -95,26 +101,37 @@ fn MachineHead(machine: PlaceId) -> impl IntoView {
     view! {
         <div
             class="machine-head"
-            data-state=move || state.get().0.word()
-            data-stale=move || state.get().1.then_some("")
+            data-state=attr(move || state.with(|card| card.state.word()))
+            data-stale=attr(move || staleness.with(|card| card.stale.then_some("")))
         >
             <StateWords machine />
-            <span class="machine-head__since">{since}</span>
+            <span class="machine-head__since">{words(since)}</span>
             <span class="machine-head__fault">
-                {move || fault.get().map(|tag| view! { <ReadingText tag /> })}
+                {block(move || maybe(fault.get(), |tag| view! { <ReadingText tag=TagId(tag) /> }.into_any()))}
             </span>
         </div>
     }
 }
 
 /// Tags that belong together, by the first level of their names.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 struct Group {
     title: String,
     tags: Vec<TagId>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+impl Group {
+    /// A group with other tags is another group.
+    fn key(&self) -> String {
+        let mut key = self.title.clone();
+        for tag in &self.tags {
+            key.push_str(&format!(" {}", tag.0));
+        }
+        key
+    }
+}
+
+#[derive(Clone, Debug, Default)]
 struct Groups {
     groups: Vec<Group>,
     /// How many tags are left out.

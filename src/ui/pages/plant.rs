@@ -1,6 +1,10 @@
 //! The plant at a glance: one row per line, its machines as tiles. Before there is a plant: why not, and what to do.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
+
+use crate::ui::parts::erased::{Listed, attr, block, each, either, list, maybe, shown, words};
 
 use crate::ui::format::name_words;
 use crate::ui::link::{Health, use_link};
@@ -18,44 +22,47 @@ use crate::wire::LinkReport;
 pub fn PlantPage() -> impl IntoView {
     let live = use_live();
     let overview = Memo::new(move |_| Overview::of(&live.places()));
-    let is_empty = Memo::new(move |_| overview.with(|plant| plant.sites.is_empty() && plant.unassigned.is_empty()));
-    move || {
-        if is_empty.get() {
-            return view! { <BeforePlant /> }.into_any();
-        }
-        let columns = move || overview.with(|plant| plant.longest.clamp(1, 6).to_string());
-        let lines = move || overview.with(|plant| plant.lines);
+    let is_empty = move || overview.with(|plant| plant.sites.is_empty() && plant.unassigned.is_empty());
+    let plant = move || {
         view! {
             <div
                 class="plant"
                 data-testid="plant"
-                data-dense=move || (lines() > 6).then_some("")
-                style:--columns=columns
+                data-dense=attr(move || overview.with(|plant| (plant.lines > 6).then_some("")))
+                data-columns=attr(move || overview.with(|plant| plant.longest.clamp(1, 6).to_string()))
             >
-                <For each=move || overview.get().sites key=|site| site.path.clone() let(site)>
-                    <Site first=site overview />
-                </For>
+                {list(move || overview.with(|plant| {
+                    let site = |site: &SiteRows| {
+                        let (title, path) = (site.title.clone(), site.path.clone());
+                        Listed::new(path.clone(), move || view! { <Site title=title.clone() path=path.clone() overview /> }.into_any())
+                    };
+                    plant.sites.iter().map(site).collect()
+                }))}
                 <Unassigned overview />
             </div>
         }
         .into_any()
-    }
+    };
+    either(is_empty, || view! { <BeforePlant /> }.into_any(), plant)
 }
 
 #[component]
-fn Site(first: SiteRows, overview: Memo<Overview>) -> impl IntoView {
-    let path = first.path.clone();
+fn Site(title: String, path: String, overview: Memo<Overview>) -> impl IntoView {
     let rows = move || {
         overview.with(|plant| {
-            plant.sites.iter().find(|site| site.path == path).map(|site| site.rows.clone()).unwrap_or_default()
+            let rows = plant.sites.iter().find(|site| site.path == path).map_or(&[][..], |site| &site.rows);
+            let listed = |row: &Row| {
+                let row = row.clone();
+                // A line with other machines is another row.
+                Listed::new(format!("{row:?}"), move || view! { <LineRow row=row.clone() /> }.into_any())
+            };
+            rows.iter().map(listed).collect()
         })
     };
-    let title = (!first.title.is_empty()).then(|| view! { <h2 class="site__title">{first.title}</h2> });
+    let title = Some(title).filter(|title| !title.is_empty());
     view! {
         <section class="site">
-            {title} <For each=rows key=|row| row.clone() let(row)>
-                <LineRow row />
-            </For>
+            {maybe(title, |title| view! { <h2 class="site__title">{title}</h2> }.into_any())} {list(rows)}
         </section>
     }
 }
@@ -66,59 +73,61 @@ pub fn LineRow(
     /// The line.
     row: Row,
 ) -> impl IntoView {
-    let count = row.machines.len();
-    let machines = StoredValue::new(row.machines);
-    let worst = use_worst(machines);
-    let summary = use_summary(machines);
-    let path = row.path.clone();
     let title = if row.area.is_empty() { row.title } else { format!("{} · {}", row.area, row.title) };
+    let path = row.path.clone();
     let head = if path.is_empty() {
         view! { <span class="line__name">{title}</span> }.into_any()
     } else {
+        let hash = Place::Line(path.clone()).to_hash();
         view! {
-            <a class="line__name" href=Place::Line(path.clone()).to_hash()>
+            <a class="line__name" href=hash>
                 {title}
             </a>
         }
         .into_any()
     };
+    line_section("line", path, head, row.machines)
+}
+
+/// A line's section: `head` names it.
+pub(super) fn line_section(class: &'static str, path: String, head: AnyView, machines: Vec<PlaceId>) -> AnyView {
+    let live = use_live();
+    let columns = machines.len().clamp(1, 6).to_string();
+    let tiles = each(machines.iter().copied(), |machine| view! { <MachineTile machine /> }.into_any());
+    let cards: Arc<[_]> = machines.iter().map(|id| live.card(*id)).collect();
+    let counts = move || {
+        let mut counts = [0_usize; 5];
+        for card in &*cards {
+            counts[badness(card.with(|card| card.state))] += 1;
+        }
+        counts
+    };
+    let worst = counts.clone();
     view! {
-        <section class="line" data-line=path data-worst=move || worst.get().word() style:--machines=count.to_string()>
-            <header class="line__head">{head} <span class="line__summary">{summary}</span></header>
-            <div class="line__tiles">
-                <For each=move || machines.get_value() key=|id| *id let(machine)>
-                    <MachineTile machine />
-                </For>
-            </div>
+        <section class=class data-line=path data-machines=columns data-worst=attr(move || worst_word(worst()))>
+            <header class="line__head">{head} <span class="line__summary">{words(move || summary_words(counts()))}</span></header>
+            <div class="line__tiles">{tiles}</div>
         </section>
     }
+    .into_any()
 }
 
-/// The worst state among machines.
-pub(super) fn use_worst(machines: StoredValue<Vec<PlaceId>>) -> Memo<MachineState> {
-    let live = use_live();
-    Memo::new(move |_| {
-        let states = machines.get_value().into_iter().map(|id| live.card(id).with(|card| card.state));
-        states.max_by_key(|state| badness(*state)).unwrap_or_default()
-    })
+fn worst_word(counts: [usize; 5]) -> &'static str {
+    const WORDS: [&str; 5] = ["running", "idle", "planned-stop", "offline", "stopped"];
+    counts.iter().rposition(|count| *count > 0).map_or("offline", |badness| WORDS[badness])
 }
 
-/// How many machines are in which state, in words, the worst first.
-pub(super) fn use_summary(machines: StoredValue<Vec<PlaceId>>) -> Memo<String> {
-    let live = use_live();
-    Memo::new(move |_| {
-        let mut counts = [0_usize; 5];
-        for id in machines.get_value() {
-            counts[badness(live.card(id).with(|card| card.state))] += 1;
+/// How many machines are in which state, the worst first.
+fn summary_words(counts: [usize; 5]) -> String {
+    const WORDS: [&str; 5] = ["running", "idle", "in planned stop", "offline", "stopped"];
+    let mut words = String::new();
+    for badness in (0..5).rev().filter(|badness| counts[*badness] > 0) {
+        if !words.is_empty() {
+            words.push_str(" · ");
         }
-        let words = ["running", "idle", "in planned stop", "offline", "stopped"];
-        let parts: Vec<String> = (0..5)
-            .rev()
-            .filter(|&badness| counts[badness] > 0)
-            .map(|badness| format!("{} {}", counts[badness], words[badness]))
-            .collect();
-        parts.join(" · ")
-    })
+        words.push_str(&format!("{} {}", counts[badness], WORDS[badness]));
+    }
+    words
 }
 
 /// 0 is best.
@@ -136,35 +145,39 @@ const fn badness(state: MachineState) -> usize {
 #[component]
 fn Unassigned(overview: Memo<Overview>) -> impl IntoView {
     let live = use_live();
-    let places = move || overview.with(|plant| plant.unassigned.clone());
-    view! {
-        <Show when=move || overview.with(|plant| !plant.unassigned.is_empty())>
-            <section class="unassigned" data-testid="unassigned">
-                <h2 class="site__title">"Not assigned to a machine"</h2>
-                <ul>
-                    <For each=places key=|id| *id let(id)>
-                        {live
-                            .place(id)
-                            .map(|place| {
-                                let count = move || {
-                                    live.second.track();
-                                    live.place(id).map(|place| format!("{} values", place.tags))
-                                };
-                                view! {
-                                    <li>
-                                        <a href=Place::Machine(
-                                            place.path.to_string(),
-                                        )
-                                            .to_hash()>{name_words(&place.name)}</a>
-                                        <span>{count}</span>
-                                    </li>
-                                }
-                            })}
-                    </For>
-                </ul>
-            </section>
-        </Show>
-    }
+    let item = move |id: PlaceId| {
+        let count = move || {
+            live.second.track();
+            live.place(id).map(|place| format!("{} values", place.tags)).unwrap_or_default()
+        };
+        let place = live.place(id);
+        maybe(place, |place| {
+            let hash = Place::Machine(place.path.to_string()).to_hash();
+            view! {
+                <li>
+                    <a href=hash>{name_words(&place.name)}</a>
+                    <span>{words(count)}</span>
+                </li>
+            }
+            .into_any()
+        })
+    };
+    let items = move || {
+        overview
+            .with(|plant| plant.unassigned.iter().map(|&id| Listed::new(id.0.to_string(), move || item(id))).collect())
+    };
+    shown(
+        move || overview.with(|plant| !plant.unassigned.is_empty()),
+        move || {
+            view! {
+                <section class="unassigned" data-testid="unassigned">
+                    <h2 class="site__title">"Not assigned to a machine"</h2>
+                    <ul>{list(items)}</ul>
+                </section>
+            }
+            .into_any()
+        },
+    )
 }
 
 /// A place of which nothing was heard: why, as far as can be told.
@@ -176,19 +189,22 @@ pub fn NotYet(
     path: String,
 ) -> impl IntoView {
     let live = use_live();
-    let is_empty = Memo::new(move |_| live.places().is_empty());
-    move || {
-        if is_empty.get() {
-            return view! { <BeforePlant /> }.into_any();
-        }
-        let path = path.clone();
-        view! {
-            <Empty title=format!("Nothing heard of this {what} yet") testid="not-yet">
-                <p>"It appears as soon as something is published at or below " <code>{path}</code> "."</p>
-            </Empty>
-        }
-        .into_any()
-    }
+    either(
+        move || live.places().is_empty(),
+        || view! { <BeforePlant /> }.into_any(),
+        move || {
+            let path = path.clone();
+            view! {
+                <Empty title="Nothing heard of it yet" testid="not-yet">
+                    <p>
+                        "This " {what} " appears as soon as something is published at or below " <code>{path}</code>
+                        "."
+                    </p>
+                </Empty>
+            }
+            .into_any()
+        },
+    )
 }
 
 /// What stands where no plant is known yet.
@@ -217,7 +233,7 @@ fn BeforePlant() -> impl IntoView {
             _ => now,
         }
     });
-    move || match before.get() {
+    block(move || match before.get() {
         Before::Starting => view! { <Skeleton words="Starting…".to_owned() /> }.into_any(),
         Before::Connecting(url) => view! { <Skeleton words=format!("Connecting to {url}…") /> }.into_any(),
         Before::Silent(report) => view! { <Silent report /> }.into_any(),
@@ -229,7 +245,7 @@ fn BeforePlant() -> impl IntoView {
             </section>
         }
         .into_any(),
-    }
+    })
 }
 
 fn before(links: &[LinkReport], documents: Documents) -> Before {
@@ -271,27 +287,25 @@ fn Welcome() -> impl IntoView {
 fn Silent(report: LinkReport) -> impl IntoView {
     let is_refused = report.granted.is_empty() && !report.refused.is_empty();
     let title = if is_refused { "The broker lets this user read nothing" } else { "Connected, nothing heard yet" };
-    let granted = report.granted.join(", ");
+    let granted = Some(report.granted.join(", ")).filter(|granted| !granted.is_empty());
     view! {
         <Empty title=title testid="silent">
-            {(!granted.is_empty())
-                .then(|| {
+            {maybe(
+                granted,
+                |granted| {
                     view! {
                         <p>
                             "Subscribed to " <code>{granted}</code>
                             ". As soon as anything is published there, its machine appears here."
                         </p>
                     }
-                })}
-            {report
-                .refused
-                .into_iter()
-                .map(|(filter, words)| {
-                    view! {
-                        <p>"Refused: " <code>{filter}</code> " – " {words}</p>
-                    }
-                })
-                .collect_view()}
+                        .into_any()
+                },
+            )}
+            {each(
+                report.refused,
+                |(filter, words)| view! { <p>"Refused: " <code>{filter}</code> " – " {words}</p> }.into_any(),
+            )}
             <p>
                 "If this stays so: the machines publish to another broker, or this user may not read their topics."
             </p>

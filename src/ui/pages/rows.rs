@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::parts::erased::words;
+
 use crate::time::Timestamp;
 use crate::ui::format::{name_words, span_words};
 use crate::ui::parts::reading::Figure;
@@ -47,10 +49,10 @@ pub fn TrustWords(
 ) -> impl IntoView {
     let live = use_live();
     let reading = use_reading(tag);
-    move || {
+    words(move || {
         let now = live.second.get();
         reading.with_untracked(|reading| trust_words(reading, now))
-    }
+    })
 }
 
 fn trust_words(reading: &Reading, now: Timestamp) -> String {

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use crate::ui::parts::erased::{Listed, attr, block, click, each, either, list, maybe, shown, words};
+
 use crate::document::Broker;
 use crate::ui::connect::put_in_force;
 use crate::ui::link::use_link;
@@ -20,7 +22,7 @@ use crate::vocab::{BrokerId, LinkState};
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     let documents = use_documents();
-    let theme = move |theme: Theme, words: &'static str| {
+    let theme = move |theme: Theme, words: &'static str| -> AnyView {
         view! {
             <label class="choice">
                 <input
@@ -32,6 +34,7 @@ pub fn SettingsPage() -> impl IntoView {
                 <span>{words}</span>
             </label>
         }
+        .into_any()
     };
     view! {
         <article class="page page--narrow settings" data-testid="settings-page">
@@ -68,36 +71,32 @@ fn Connections() -> impl IntoView {
         documents.connections.track();
         documents.guest.track();
         documents.file.track();
-        documents.in_force().brokers.into_iter().enumerate().collect::<Vec<_>>()
+        let listed = |(index, broker): (usize, Broker)| {
+            let key = format!("{index} {:?} {:?}", broker.urls, broker.username);
+            Listed::new(key, move || view! { <BrokerRow index broker=broker.clone() /> }.into_any())
+        };
+        documents.in_force().brokers.into_iter().enumerate().map(listed).collect()
     };
     view! {
         <section>
             <h2>"Connections"</h2>
-            <ul class="links">
-                <For
-                    each=brokers
-                    key=|(index, broker)| (*index, broker.urls.clone(), broker.username.clone())
-                    let((index, broker))
-                >
-                    <BrokerRow index broker />
-                </For>
-            </ul>
-            <Show
-                when=move || is_adding.get()
-                fallback=move || {
+            <ul class="links">{list(brokers)}</ul>
+            {either(
+                move || is_adding.get(),
+                || view! { <ConnectForm start=None /> }.into_any(),
+                move || {
                     view! {
                         <button
                             class="button"
                             data-testid="add-connection"
-                            on:click=move |_| is_adding.set(true)
+                            on:click=click(move || is_adding.set(true))
                         >
                             "Connect to another broker"
                         </button>
                     }
-                }
-            >
-                <ConnectForm start=None />
-            </Show>
+                        .into_any()
+                },
+            )}
         </section>
     }
 }
@@ -109,26 +108,35 @@ fn BrokerRow(index: usize, broker: Broker) -> impl IntoView {
     let id = BrokerId(index as u8);
     let is_edited = RwSignal::new(false);
     let url = broker.urls.first().cloned().unwrap_or_default();
-    let report = Memo::new(move |_| live.links.with(|links| links.iter().find(|link| link.broker == id).cloned()));
-    let words = move || {
+    let report = move || live.links.with(|links| links.iter().find(|link| link.broker == id).cloned());
+    let said = move || {
         let zone = documents.zone;
-        report.with(|report| match report.as_ref().map(|report| &report.state) {
+        match report().map(|report| report.state) {
             None | Some(LinkState::Idle) => "Not connected".to_owned(),
             Some(LinkState::Connecting { .. }) => "Connecting…".into(),
             Some(LinkState::Online { since, protocol, client_id }) => {
-                let at = zone.with_value(|zone| zone.date_time(*since));
-                let protocol = if *protocol == 5 { "MQTT 5" } else { "MQTT 3.1.1" };
+                let at = zone.with_value(|zone| zone.date_time(since));
+                let protocol = if protocol == 5 { "MQTT 5" } else { "MQTT 3.1.1" };
                 format!("Connected since {at} · {protocol} · client {client_id}")
             }
             Some(LinkState::Waiting { attempt, .. }) => format!("Lost; tried again by itself ({attempt} so far)"),
             Some(LinkState::Denied { .. }) => "Refused".into(),
+        }
+    };
+    let is_idle = move || report().is_none_or(|report| report.state == LinkState::Idle);
+    let refused = move || {
+        each(report().map(|report| report.refused).unwrap_or_default(), |(filter, words)| {
+            view! {
+                <span class="link__refused">
+                    "Refused: " <code>{filter}</code> " – " {words}
+                </span>
+            }
+            .into_any()
         })
     };
-    let is_idle = move || report.with(|report| report.as_ref().is_none_or(|report| report.state == LinkState::Idle));
-    let refused = move || report.get().map(|report| report.refused).unwrap_or_default();
     let start = Connection::of_broker(&broker);
     let forget_url = url.clone();
-    let forget = move |_| {
+    let forget = move || {
         let url = forget_url.clone();
         asker.ask(Question {
             title: "Forget this broker?".into(),
@@ -144,66 +152,59 @@ fn BrokerRow(index: usize, broker: Broker) -> impl IntoView {
         });
     };
     let known = start.clone();
-    let connect = move |_| {
-        if known.username.is_some() && link.credentials(&known.url).is_none() {
-            is_edited.set(true);
-        } else {
-            link.connect(id, link.credentials(&known.url));
+    let state = move || report().map_or("idle", |report| report.state.word());
+    let open = (!url.starts_with("wss://")).then_some("Not encrypted");
+    let offer = move || {
+        let known = known.clone();
+        let connect = move || {
+            if known.username.is_some() && link.credentials(&known.url).is_none() {
+                is_edited.set(true);
+            } else {
+                link.connect(id, link.credentials(&known.url));
+            }
+        };
+        view! {
+            <button class="button" on:click=click(connect)>
+                "Connect"
+            </button>
         }
+        .into_any()
+    };
+    let end = move || {
+        view! {
+            <button class="button" on:click=click(move || link.disconnect(id))>
+                "Disconnect"
+            </button>
+        }
+        .into_any()
     };
     view! {
-        <li class="link" data-link=move || report.with(|report| report.as_ref().map_or("idle", |report| report.state.word()))>
+        <li class="link" data-link=attr(state)>
             <div class="link__what">
                 <strong>{broker.name}</strong>
-                <code>{url.clone()}</code>
-                <span>{words}</span>
-                {(!url.starts_with("wss://")).then(|| view! { <span class="link__open">"Not encrypted"</span> })}
-                {move || {
-                    refused()
-                        .into_iter()
-                        .map(|(filter, words)| {
-                            view! {
-                                <span class="link__refused">
-                                    "Refused: " <code>{filter}</code> " – " {words}
-                                </span>
-                            }
-                        })
-                        .collect_view()
-                }}
+                <code>{url}</code>
+                <span>{words(said)}</span>
+                {maybe(open, |open| view! { <span class="link__open">{open}</span> }.into_any())} {block(refused)}
             </div>
             <div class="link__do">
-                {move || {
-                    let connect = connect.clone();
-                    if is_idle() {
-                        view! {
-                            <button class="button" on:click=connect>
-                                "Connect"
-                            </button>
-                        }
-                            .into_any()
-                    } else {
-                        view! {
-                            <button class="button" on:click=move |_| link.disconnect(id)>
-                                "Disconnect"
-                            </button>
-                        }
-                            .into_any()
-                    }
-                }}
+                {either(is_idle, offer, end)}
                 <button
                     class="button button--quiet"
-                    on:click=move |_| is_edited.update(|is_edited| *is_edited = !*is_edited)
+                    on:click=click(move || is_edited.update(|is_edited| *is_edited = !*is_edited))
                 >
                     "Change"
                 </button>
-                <button class="button button--quiet" on:click=forget>
+                <button class="button button--quiet" on:click=click(forget)>
                     "Forget this broker"
                 </button>
             </div>
-            {move || report.get().map(|report| view! { <TroubleList report /> })}
-            <Show when=move || is_edited.get()>
-                <ConnectForm start=Some(start.clone()) />
-            </Show>
+            {either(
+                move || is_edited.get(),
+                move || view! { <ConnectForm start=Some(start.clone()) /> }.into_any(),
+                move || {
+                    block(move || maybe(report(), |report| view! { <TroubleList report /> }.into_any())).into_any()
+                },
+            )}
         </li>
     }
 }
@@ -212,38 +213,37 @@ fn BrokerRow(index: usize, broker: Broker) -> impl IntoView {
 #[component]
 fn Problems() -> impl IntoView {
     let documents = use_documents();
-    view! {
-        <Show when=move || !documents.problems.with(Vec::is_empty)>
-            <section class="problems" data-testid="problems">
-                <h2>"What could not be read"</h2>
-                <ul>
-                    {move || {
-                        documents
-                            .problems
-                            .get()
-                            .into_iter()
-                            .map(|problem| {
-                                view! {
-                                    <li>
-                                        <code>{problem.path}</code>
-                                        " "
-                                        {problem.message}
-                                    </li>
-                                }
-                            })
-                            .collect_view()
-                    }}
-                </ul>
-                <p>"Everything else of it is in force."</p>
-            </section>
-        </Show>
-    }
+    let items = move || {
+        each(documents.problems.get(), |problem| {
+            view! {
+                <li>
+                    <code>{problem.path}</code>
+                    " "
+                    {problem.message}
+                </li>
+            }
+            .into_any()
+        })
+    };
+    shown(
+        move || !documents.problems.with(Vec::is_empty),
+        move || {
+            view! {
+                <section class="problems" data-testid="problems">
+                    <h2>"What could not be read"</h2>
+                    <ul>{block(items)}</ul>
+                    <p>"Everything else of it is in force."</p>
+                </section>
+            }
+            .into_any()
+        },
+    )
 }
 
 #[component]
 fn Forget() -> impl IntoView {
     let (documents, link, live, asker, toasts) = (use_documents(), use_link(), use_live(), use_asker(), use_toasts());
-    let forget = move |_| {
+    let forget = move || {
         asker.ask(Question {
             title: "Forget everything?".into(),
             text: "Connections, boards, passwords kept for this tab and the choice of colours are deleted from this device.".into(),
@@ -261,7 +261,7 @@ fn Forget() -> impl IntoView {
         <section>
             <h2>"This device"</h2>
             <p>"Kept in this browser: connections (never a password), boards and the choice of colours."</p>
-            <button class="button" data-testid="forget-everything" on:click=forget>
+            <button class="button" data-testid="forget-everything" on:click=click(forget)>
                 "Forget everything stored on this device"
             </button>
         </section>

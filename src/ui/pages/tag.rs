@@ -1,6 +1,10 @@
 //! A tag: its value, what is known of it, and the message it came in. Foreign text is only ever text.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
+
+use crate::ui::parts::erased::{block, click, each, maybe, words};
 
 use super::plant::NotYet;
 use super::rows::TrustWords;
@@ -24,11 +28,11 @@ pub fn TagPage(
     let live = use_live();
     use_link().post(&Command::Find(vec![path.clone()]));
     let wanted = path.clone();
-    let tag = Memo::new(move |_| live.tag_at(&wanted));
-    move || match tag.get() {
-        Some(tag) => view! { <Details tag /> }.into_any(),
+    let tag = Memo::new(move |_| live.tag_at(&wanted).map(|tag| tag.0));
+    block(move || match tag.get() {
+        Some(tag) => view! { <Details tag=TagId(tag) /> }.into_any(),
         None => view! { <NotYet what="value" path=path.clone() /> }.into_any(),
-    }
+    })
 }
 
 #[component]
@@ -42,34 +46,37 @@ fn Details(tag: TagId) -> impl IntoView {
         let at = reading.with_untracked(read).filter(|at| *at != Timestamp::default());
         at.map_or_else(|| "not given".into(), |at| documents.zone.with_value(|zone| zone.date_time(at)))
     };
-    let source_time = {
-        let time = time.clone();
-        move || time(|reading| reading.source_time)
-    };
+    let source_time = time.clone();
+    let source_time = move || source_time(|reading| reading.source_time);
     let receive_time = move || time(|reading| Some(reading.receive_time));
-    let facts = {
-        let known = known.clone();
-        move || {
-            let Some(tag) = known.get() else { return Vec::new() };
-            let missing = || "not given".to_owned();
-            let text = |text: &Option<std::sync::Arc<str>>| text.as_deref().map_or_else(missing, str::to_owned);
-            let range = tag
-                .range
-                .map_or_else(missing, |(low, high)| format!("{} to {}", number_words(low), number_words(high)));
-            vec![
-                ("Unit", text(&tag.unit)),
-                ("Description", text(&tag.description)),
-                ("Range", range),
-                ("Source", tag.source.to_string()),
-                ("Shape", tag.shape.to_string()),
-                ("Path", tag.path.to_string()),
-            ]
-        }
+    let described = known.clone();
+    let facts = move || {
+        let Some(tag) = described.get() else { return ().into_any() };
+        let missing = || "not given".to_owned();
+        let text = |text: &Option<Arc<str>>| text.as_deref().map_or_else(missing, str::to_owned);
+        let ends = |(low, high)| format!("{} to {}", number_words(low), number_words(high));
+        let facts = [
+            ("Unit", text(&tag.unit)),
+            ("Description", text(&tag.description)),
+            ("Range", tag.range.map_or_else(missing, ends)),
+            ("Source", tag.source.to_string()),
+            ("Shape", tag.shape.to_string()),
+            ("Path", tag.path.to_string()),
+        ];
+        each(facts, |(name, value)| {
+            view! {
+                <div>
+                    <dt>{name}</dt>
+                    <dd>{value}</dd>
+                </div>
+            }
+            .into_any()
+        })
     };
     let name = known.get_untracked().map(|tag| name_words(&tag.name)).unwrap_or_default();
-    let owner = known.get_untracked().and_then(|tag| live.place(tag.place)).map(|place| {
+    let owner = maybe(known.get_untracked().and_then(|tag| live.place(tag.place)), |place| {
         let hash = Place::Machine(place.path.to_string()).to_hash();
-        view! { <a href=hash>{name_words(&place.name)}</a> }
+        view! { <a href=hash>{name_words(&place.name)}</a> }.into_any()
     });
     view! {
         <article class="page tag-page" data-testid="tag-page">
@@ -88,25 +95,13 @@ fn Details(tag: TagId) -> impl IntoView {
             <dl class="facts">
                 <div>
                     <dt>"Source time"</dt>
-                    <dd>{source_time}</dd>
+                    <dd>{words(source_time)}</dd>
                 </div>
                 <div>
                     <dt>"Received"</dt>
-                    <dd>{receive_time}</dd>
+                    <dd>{words(receive_time)}</dd>
                 </div>
-                {move || {
-                    facts()
-                        .into_iter()
-                        .map(|(name, value)| {
-                            view! {
-                                <div>
-                                    <dt>{name}</dt>
-                                    <dd>{value}</dd>
-                                </div>
-                            }
-                        })
-                        .collect_view()
-                }}
+                {block(facts)}
             </dl>
             <SourceMessage tag />
         </article>
@@ -123,21 +118,17 @@ fn SourceMessage(tag: TagId) -> impl IntoView {
         <section class="message" data-testid="source-message">
             <header class="message__head">
                 <h2>"Source message"</h2>
-                <button class="button" on:click=move |_| link.post(&Command::Inspect(tag))>
+                <button class="button" on:click=click(move || link.post(&Command::Inspect(tag)))>
                     "Read again"
                 </button>
             </header>
-            {move || match message() {
+            {block(move || match message() {
                 None => view! { <p class="page__hint">"Waiting for the message…"</p> }.into_any(),
                 Some(message) => {
                     let at = documents.zone.with_value(|zone| zone.date_time(message.receive_time));
                     let retained = if message.retained { ", retained" } else { "" };
-                    let facts = format!(
-                        "{} · {} · QoS {}{retained} · {at}",
-                        message.topic,
-                        size_words(u64::from(message.size)),
-                        message.qos,
-                    );
+                    let size = size_words(u64::from(message.size));
+                    let facts = format!("{} · {size} · QoS {}{retained} · {at}", message.topic, message.qos);
                     view! {
                         <p class="message__facts">{facts}</p>
                         <pre class="message__text" tabindex="0">
@@ -146,7 +137,7 @@ fn SourceMessage(tag: TagId) -> impl IntoView {
                     }
                         .into_any()
                 }
-            }}
+            })}
         </section>
     }
 }

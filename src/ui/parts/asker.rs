@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use leptos::{html, prelude::*};
 
+use crate::ui::parts::erased::{attr, click, words};
+
 /// A question.
 #[derive(Clone)]
 pub struct Question {
@@ -71,7 +73,9 @@ pub fn AskerDialog() -> impl IntoView {
             }
         }
     });
-    let part = move |read: fn(&Question) -> String| asker.0.with(|asked| asked.as_ref().map(read).unwrap_or_default());
+    let part = move |read: fn(&Question) -> String| {
+        words(move || asker.0.with(|asked| asked.as_ref().map(read).unwrap_or_default()))
+    };
     view! {
         <dialog
             class="dialog"
@@ -80,18 +84,18 @@ pub fn AskerDialog() -> impl IntoView {
             aria-labelledby="question-title"
             on:close=move |_| asker.answer(false)
         >
-            <h2 id="question-title">{move || part(|asked| asked.title.clone())}</h2>
-            <p>{move || part(|asked| asked.text.clone())}</p>
+            <h2 id="question-title">{part(|asked| asked.title.clone())}</h2>
+            <p>{part(|asked| asked.text.clone())}</p>
             <div class="dialog__buttons">
-                <button class="button" data-testid="question-no" on:click=move |_| asker.answer(false)>
+                <button class="button" data-testid="question-no" on:click=click(move || asker.answer(false))>
                     "Cancel"
                 </button>
                 <button
                     class="button button--main"
-                    data-testid=move || part(|asked| asked.testid.to_owned())
-                    on:click=move |_| asker.answer(true)
+                    data-testid=attr(move || asker.0.with(|asked| asked.as_ref().map(|asked| asked.testid)))
+                    on:click=click(move || asker.answer(true))
                 >
-                    {move || part(|asked| asked.yes.to_owned())}
+                    {part(|asked| asked.yes.to_owned())}
                 </button>
             </div>
         </dialog>

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::parts::erased::{attr, block, click, each, shown, words};
+
 use super::icon::{Icon, Sign};
 use crate::time::Millis;
 use crate::ui::format::{name_words, span_words};
@@ -21,7 +23,7 @@ pub fn Bar() -> impl IntoView {
     };
     let is_open_link =
         move || live.links.with(|links| links.iter().any(|link| !link.encrypted && is_online(&link.state)));
-    let turn = move |_| {
+    let turn = move || {
         let is_dark = window()
             .match_media("(prefers-color-scheme: dark)")
             .is_ok_and(|query| query.is_some_and(|query| query.matches()));
@@ -37,20 +39,26 @@ pub fn Bar() -> impl IntoView {
             <Crumbs />
             <div class="bar__right">
                 <Connection />
-                <Show when=is_open_link>
-                    <span
-                        class="bar__open"
-                        data-testid="unencrypted"
-                        title="The connection to the broker is not encrypted"
-                    >
-                        <Icon sign=Sign::Unlocked />
-                        <span>"Unencrypted"</span>
-                    </span>
-                </Show>
+                {shown(
+                    is_open_link,
+                    || {
+                        view! {
+                            <span
+                                class="bar__open"
+                                data-testid="unencrypted"
+                                title="The connection to the broker is not encrypted"
+                            >
+                                <Icon sign=Sign::Unlocked />
+                                <span>"Unencrypted"</span>
+                            </span>
+                        }
+                            .into_any()
+                    },
+                )}
                 <time class="bar__clock" data-testid="clock">
-                    {clock}
+                    {words(clock)}
                 </time>
-                <button class="button button--icon" aria-label="Change between light and dark" on:click=turn>
+                <button class="button button--icon" aria-label="Change between light and dark" on:click=click(turn)>
                     <Icon sign=Sign::Theme />
                 </button>
             </div>
@@ -64,14 +72,14 @@ pub fn Connection() -> impl IntoView {
     let live = use_live();
     let link = use_link();
     let documents = use_documents();
-    let summary = Memo::new(move |_| {
+    let summary = move || {
         documents.is_settled.track();
         live.links.with(|links| summary_of(links, link.health.get()))
-    });
+    };
     // When the trouble began is seen from here: the first second of each new word.
     let began = StoredValue::new(("", live.second.get_untracked()));
-    let words = move || {
-        let (word, words) = summary.get();
+    let said = move || {
+        let (word, words) = summary();
         let now = live.second.get();
         let (known, at) = began.get_value();
         if known != word {
@@ -86,9 +94,9 @@ pub fn Connection() -> impl IntoView {
         }
     };
     view! {
-        <a class="connection" href="#/settings" data-connection=move || summary.get().0 role="status">
+        <a class="connection" href="#/settings" data-connection=attr(move || summary().0) role="status">
             <Icon sign=Sign::Warning />
-            <span data-testid="connection-words">{words}</span>
+            <span data-testid="connection-words">{words(said)}</span>
         </a>
     }
 }
@@ -173,15 +181,10 @@ fn Crumbs() -> impl IntoView {
     view! {
         <nav class="crumbs" aria-label="Where you are">
             <ol>
-                {move || {
-                    crumbs()
-                        .into_iter()
-                        .map(|(words, hash)| match hash {
-                            Some(hash) => view! { <li><a href=hash>{words}</a></li> }.into_any(),
-                            None => view! { <li aria-current="page">{words}</li> }.into_any(),
-                        })
-                        .collect_view()
-                }}
+                {block(move || each(crumbs(), |(words, hash)| match hash {
+                    Some(hash) => view! { <li><a href=hash>{words}</a></li> }.into_any(),
+                    None => view! { <li aria-current="page">{words}</li> }.into_any(),
+                }))}
             </ol>
         </nav>
     }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use leptos::{ev::SubmitEvent, prelude::*};
 
+use crate::ui::parts::erased::{attr, block, maybe, words};
+
 use super::asker::{Question, use_asker};
 use super::trouble_list::{TroubleList, is_https_page};
 use crate::document::{Protocol, check_url, is_loopback};
@@ -36,7 +38,8 @@ pub fn ConnectForm(
     let password = RwSignal::new(String::new());
     let is_kept = RwSignal::new(false);
     let subscribe = RwSignal::new(known.subscribe.join(", "));
-    let protocol = RwSignal::new(known.protocol);
+    let protocol = known.protocol;
+    let chosen = StoredValue::new(protocol);
     let wrong = RwSignal::new(None::<String>);
 
     let connect = move || {
@@ -50,7 +53,7 @@ pub fn ConnectForm(
             username: (!username.is_empty()).then_some(username),
             has_password: !given.is_empty(),
             subscribe: filters_of(&subscribe.get_untracked()),
-            protocol: protocol.get_untracked(),
+            protocol: chosen.get_value(),
         };
         tried.set(Some(url));
         let given = (!given.is_empty()).then_some(given);
@@ -99,7 +102,7 @@ pub fn ConnectForm(
                     required
                     bind:value=url
                     aria-describedby="connect-wrong"
-                    aria-invalid=move || wrong.with(Option::is_some).to_string()
+                    aria-invalid=attr(move || wrong.with(Option::is_some))
                 />
                 <small>"The broker's WebSocket listener: wss:// (encrypted) or ws://"</small>
             </label>
@@ -136,8 +139,8 @@ pub fn ConnectForm(
                     <select
                         name="protocol"
                         on:change=move |event| {
-                            protocol
-                                .set(
+                            chosen
+                                .set_value(
                                     match &*event_target_value(&event) {
                                         "4" => Protocol::V4,
                                         "5" => Protocol::V5,
@@ -146,30 +149,30 @@ pub fn ConnectForm(
                                 );
                         }
                     >
-                        <option value="auto" selected=move || protocol.get() == Protocol::Auto>
+                        <option value="auto" selected=protocol == Protocol::Auto>
                             "automatic"
                         </option>
-                        <option value="4" selected=move || protocol.get() == Protocol::V4>
+                        <option value="4" selected=protocol == Protocol::V4>
                             "3.1.1"
                         </option>
-                        <option value="5" selected=move || protocol.get() == Protocol::V5>
+                        <option value="5" selected=protocol == Protocol::V5>
                             "5"
                         </option>
                     </select>
                 </label>
             </details>
             <p class="connect__wrong" id="connect-wrong" role="alert" data-testid="connect-wrong">
-                {move || wrong.get()}
+                {words(move || wrong.get().unwrap_or_default())}
             </p>
             <div class="connect__go">
                 <button class="button button--main" type="submit" data-testid="connect-go">
                     "Connect"
                 </button>
                 <span class="connect__state" role="status" data-testid="connect-state">
-                    {move || report().map(|report| progress_words(&report.state))}
+                    {words(move || report().map(|report| progress_words(&report.state)).unwrap_or_default())}
                 </span>
             </div>
-            {move || report().map(|report| view! { <TroubleList report /> })}
+            {block(move || maybe(report(), |report| view! { <TroubleList report /> }.into_any()))}
         </form>
     }
 }

@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
+use crate::ui::parts::erased::each;
+
 /// An empty state.
 #[component]
 pub fn Empty(
     /// What would be here.
-    #[prop(into)]
-    title: String,
+    title: &'static str,
     /// For tests.
     #[prop(optional)]
     testid: &'static str,
@@ -26,16 +27,15 @@ pub fn Empty(
 #[component]
 pub fn Skeleton(
     /// What is awaited.
-    #[prop(into)]
-    words: Signal<String>,
+    words: String,
 ) -> impl IntoView {
     view! {
         <section class="skeleton" data-testid="skeleton">
             <p class="skeleton__words" role="status">
-                {move || words.get()}
+                {words}
             </p>
             <div class="skeleton__tiles" aria-hidden="true">
-                {(0..8).map(|_| view! { <div class="skeleton__tile"></div> }).collect_view()}
+                {each(0..8, |_| view! { <div class="skeleton__tile"></div> }.into_any())}
             </div>
         </section>
     }

@@ -1,6 +1,10 @@
 //! Shapes drawn as paths of our own, never as characters that a font may lack or turn into an emoji.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
+
+use crate::ui::parts::erased::attr;
 
 use crate::vocab::MachineState;
 
@@ -8,12 +12,11 @@ use crate::vocab::MachineState;
 #[component]
 pub fn StateShape(
     /// The state.
-    #[prop(into)]
-    state: Signal<MachineState>,
+    state: Arc<dyn Fn() -> MachineState + Send + Sync>,
 ) -> impl IntoView {
     view! {
         <svg class="shape" viewBox="0 0 16 16" aria-hidden="true">
-            <path d=move || state_path(state.get())></path>
+            <path d=attr(move || state_path(state()))></path>
         </svg>
     }
 }

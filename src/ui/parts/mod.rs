@@ -4,6 +4,7 @@ pub mod asker;
 pub mod bar;
 pub mod connect_form;
 pub mod empty;
+pub mod erased;
 pub mod icon;
 pub mod pin;
 pub mod rail;

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::erased::{attr, block, click, each, shown, words};
+
 use super::icon::{Icon, Sign};
 use super::toast::use_toasts;
 use crate::document::{Tile, TileKind};
@@ -13,7 +15,6 @@ pub fn PinMenu(
     /// What the tile would show.
     kind: TileKind,
     /// Full path of the machine or tag.
-    #[prop(into)]
     path: String,
 ) -> impl IntoView {
     let documents = use_documents();
@@ -53,59 +54,60 @@ pub fn PinMenu(
         entries
     };
     let first = move || entries().into_iter().next();
-    let pin_first = move |_| {
+    let pin_first = move || {
         if let Some((id, title, _)) = first() {
             toggle(id, title);
         }
     };
     let is_pinned = move || first().is_some_and(|(_, _, is_pinned)| is_pinned);
-    let has_choice = move || entries().len() > 1;
     let testid = match kind {
         TileKind::Machine => "pin-machine",
         TileKind::Value => "pin-tag",
+    };
+    let menu = move || {
+        let entries = entries();
+        let last = entries.len() - 1;
+        each(entries.into_iter().enumerate(), |(index, (id, title, is_pinned))| {
+            let shown = if index == last { format!("New: {title}") } else { title.clone() };
+            view! {
+                <button
+                    class="pin__board"
+                    data-testid="pin-board"
+                    aria-pressed=if is_pinned { "true" } else { "false" }
+                    on:click=click(move || toggle(id.clone(), title.clone()))
+                >
+                    {shown}
+                </button>
+            }
+            .into_any()
+        })
     };
     view! {
         <div class="pin">
             <button
                 class="button"
                 data-testid=testid
-                aria-pressed=move || is_pinned().to_string()
-                title=move || first().map(|(_, title, _)| format!("Pin to {title}"))
-                on:click=pin_first
+                aria-pressed=attr(is_pinned)
+                title=attr(move || first().map_or_else(String::new, |(_, title, _)| format!("Pin to {title}")))
+                on:click=click(pin_first)
             >
                 <Icon sign=Sign::Pin />
-                <span>{move || if is_pinned() { "Pinned" } else { "Pin" }}</span>
+                <span>{words(move || if is_pinned() { "Pinned".into() } else { "Pin".into() })}</span>
             </button>
-            <Show when=has_choice>
-                <details class="pin__more">
-                    <summary class="button button--icon" aria-label="Pin to another board">
-                        <Icon sign=Sign::Down />
-                    </summary>
-                    <div class="pin__menu">
-                        {move || {
-                            let entries = entries();
-                            let last = entries.len() - 1;
-                            entries
-                                .into_iter()
-                                .enumerate()
-                                .map(|(index, (id, title, is_pinned))| {
-                                    let shown = if index == last { format!("New: {title}") } else { title.clone() };
-                                    view! {
-                                        <button
-                                            class="pin__board"
-                                            data-testid="pin-board"
-                                            aria-pressed=is_pinned.to_string()
-                                            on:click=move |_| toggle(id.clone(), title.clone())
-                                        >
-                                            {shown}
-                                        </button>
-                                    }
-                                })
-                                .collect_view()
-                        }}
-                    </div>
-                </details>
-            </Show>
+            {shown(
+                move || entries().len() > 1,
+                move || {
+                    view! {
+                        <details class="pin__more">
+                            <summary class="button button--icon" aria-label="Pin to another board">
+                                <Icon sign=Sign::Down />
+                            </summary>
+                            <div class="pin__menu">{block(menu)}</div>
+                        </details>
+                    }
+                        .into_any()
+                },
+            )}
         </div>
     }
 }

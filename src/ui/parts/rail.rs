@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::parts::erased::attr;
+
 use super::icon::{Icon, Sign};
 use crate::ui::place::Place;
 use crate::ui::router::use_here;
@@ -15,7 +17,7 @@ pub fn Rail() -> impl IntoView {
             <a
                 class="rail__place"
                 href=place.to_hash()
-                aria-current=move || here.with(|here| holds(here).then_some("page"))
+                aria-current=attr(move || here.with(|here| holds(here).then_some("page")))
             >
                 <Icon sign />
                 <span>{words}</span>

@@ -5,6 +5,8 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use leptos::{html, prelude::*};
+
+use crate::ui::parts::erased::words;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlDataElement, Text};
 
@@ -40,7 +42,7 @@ pub fn ReadingText(
         reading.with(|reading| pen.write(reading));
         Some(pen)
     });
-    view! { <data class="reading" node_ref=node data-quality="unknown" data-origin="live"></data> }
+    view! { <data class="reading" node_ref=node></data> }
 }
 
 /// A reading with its unit.
@@ -56,7 +58,7 @@ pub fn Figure(
     view! {
         <span class="figure">
             <ReadingText tag />
-            <span class="unit">{unit}</span>
+            <span class="unit">{words(unit)}</span>
         </span>
     }
 }
@@ -81,6 +83,10 @@ struct Pen {
 
 impl Pen {
     fn new(element: HtmlDataElement, point: char) -> Self {
+        // The element may have been another reading's before.
+        element.set_text_content(None);
+        let _ = element.set_attribute("data-quality", Quality::Unknown.word());
+        let _ = element.set_attribute("data-origin", Origin::Live.word());
         let text = document().create_text_node("—");
         let _ = element.append_child(&text);
         Self {

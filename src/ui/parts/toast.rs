@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use crate::ui::parts::erased::{Listed, click, list};
+
 /// The context. Copies share.
 #[derive(Clone, Copy)]
 pub struct Toasts {
@@ -56,14 +58,23 @@ pub fn ToastArea() -> impl IntoView {
     let toasts = use_toasts();
     view! {
         <div class="toasts" role="status" aria-live="polite" data-testid="toasts">
-            <For each=move || toasts.shown.get() key=|(id, _)| *id let((id, words))>
-                <div class="toast">
-                    <span>{words}</span>
-                    <button class="button button--quiet" on:click=move |_| toasts.dismiss(id)>
-                        "Close"
-                    </button>
-                </div>
-            </For>
+            {list(move || {
+                let toast = |(id, words): (u32, String)| Listed::new(
+                    id.to_string(),
+                    move || {
+                        view! {
+                            <div class="toast">
+                                <span>{words.clone()}</span>
+                                <button class="button button--quiet" on:click=click(move || toasts.dismiss(id))>
+                                    "Close"
+                                </button>
+                            </div>
+                        }
+                            .into_any()
+                    },
+                );
+                toasts.shown.get().into_iter().map(toast).collect()
+            })}
         </div>
     }
 }

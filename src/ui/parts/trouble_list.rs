@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::ui::trouble::explain;
+use crate::ui::parts::erased::{each, maybe};
+
+use crate::ui::trouble::{Cause, explain};
 use crate::vocab::{LinkFault, LinkState};
 use crate::wire::LinkReport;
 
@@ -31,46 +33,35 @@ pub fn TroubleList(
         LinkState::Denied { .. } => Some("Trying again would not mend this; it waits for you.".to_owned()),
         _ => None,
     };
-    explanation.map(|explanation| {
+    maybe(explanation, |explanation| {
         view! {
             <section class="trouble" data-testid="trouble">
                 <p class="trouble__what">{explanation.what}</p>
                 <p class="trouble__url">{report.url}</p>
-                {(!explanation.causes.is_empty())
-                    .then(|| {
-                        view! {
-                            <ol class="trouble__causes">
-                                {explanation
-                                    .causes
-                                    .into_iter()
-                                    .map(|cause| {
-                                        view! {
-                                            <li>
-                                                <strong>{cause.what}</strong>
-                                                <span>{cause.check}</span>
-                                                {cause
-                                                    .open
-                                                    .map(|address| {
-                                                        let href = address.clone();
-                                                        view! {
-                                                            <a
-                                                                href=href
-                                                                target="_blank"
-                                                                rel="noopener noreferrer"
-                                                            >
-                                                                {address}
-                                                            </a>
-                                                        }
-                                                    })}
-                                            </li>
-                                        }
-                                    })
-                                    .collect_view()}
-                            </ol>
-                        }
-                    })}
-                {next.map(|next| view! { <p class="trouble__next">{next}</p> })}
+                <ol class="trouble__causes">{each(explanation.causes, cause_item)}</ol>
+                {maybe(next, |next| view! { <p class="trouble__next">{next}</p> }.into_any())}
             </section>
         }
+        .into_any()
     })
+}
+
+fn cause_item(cause: Cause) -> AnyView {
+    let link = |address: String| {
+        let href = address.clone();
+        view! {
+            <a href=href target="_blank" rel="noopener noreferrer">
+                {address}
+            </a>
+        }
+        .into_any()
+    };
+    view! {
+        <li>
+            <strong>{cause.what}</strong>
+            <span>{cause.check}</span>
+            {maybe(cause.open, link)}
+        </li>
+    }
+    .into_any()
 }

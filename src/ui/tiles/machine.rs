@@ -1,6 +1,10 @@
 //! A machine's tile: state, the figures that matter, and a last line that says what is wrong or since when.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
+
+use crate::ui::parts::erased::{attr, block, each, maybe, words};
 
 use crate::time::Timestamp;
 use crate::ui::format::{name_words, span_words};
@@ -22,17 +26,13 @@ pub fn MachineTile(
     let path = place.as_ref().map(|place| place.path.to_string()).unwrap_or_default();
     let name = place.as_ref().map(|place| name_words(&place.name)).unwrap_or_default();
     let card = live.card(machine);
-    let state = Memo::new({
-        let card = card.clone();
-        move |_| card.with(|card| card.state)
-    });
-    let is_stale = Memo::new({
-        let card = card.clone();
-        move |_| card.with(|card| card.stale)
-    });
-    let shown = Memo::new({
-        let card = card.clone();
-        move |_| card.with(|card| (card.figures.clone(), card.fault))
+    let (state, staleness, chosen) = (card.clone(), card.clone(), card.clone());
+    // The fault first, where there is one; then the figures.
+    let chosen = Memo::new(move |_| {
+        chosen.with(|card| -> Vec<u32> {
+            let none = u32::MAX;
+            std::iter::once(card.fault.map_or(none, |tag| tag.0)).chain(card.figures.iter().map(|tag| tag.0)).collect()
+        })
     });
     let foot = {
         let card = card.clone();
@@ -46,8 +46,8 @@ pub fn MachineTile(
         <article
             class="tile machine"
             data-machine=path
-            data-state=move || state.get().word()
-            data-stale=move || is_stale.get().then_some("")
+            data-state=attr(move || state.with(|card| card.state.word()))
+            data-stale=attr(move || staleness.with(|card| card.stale.then_some("")))
         >
             <span class="tile__head">
                 <a class="tile__name" href=hash>
@@ -55,17 +55,8 @@ pub fn MachineTile(
                 </a>
                 <StateWords machine />
             </span>
-            {move || {
-                let (figures, fault) = shown.get();
-                view! {
-                    <span class="tile__key">{figures.first().map(|tag| view! { <Figure tag=*tag /> })}</span>
-                    <span class="tile__figures">
-                        {figures.iter().skip(1).take(2).map(|tag| view! { <Named tag=*tag /> }).collect_view()}
-                    </span>
-                    <span class="tile__fault">{fault.map(|tag| view! { <ReadingText tag /> })}</span>
-                }
-            }}
-            <span class="tile__foot">{foot}</span>
+            {block(move || figures(&chosen.get()))}
+            <span class="tile__foot">{words(foot)}</span>
         </article>
     }
 }
@@ -77,17 +68,32 @@ pub fn StateWords(
     machine: PlaceId,
 ) -> impl IntoView {
     let card = use_live().card(machine);
-    let state = Memo::new({
-        let card = card.clone();
-        move |_| card.with(|card| card.state)
-    });
-    let word = move || card.with(word_of);
+    let (shape, state, title) = (card.clone(), card.clone(), card.clone());
     view! {
-        <span class="state" data-state=move || state.get().word() title=move || state_words(state.get())>
-            <StateShape state />
-            <span class="state__word">{word}</span>
+        <span
+            class="state"
+            data-state=attr(move || state.with(|card| card.state.word()))
+            title=attr(move || title.with(|card| state_words(card.state)))
+        >
+            <StateShape state=Arc::new(move || shape.with(|card| card.state)) />
+            <span class="state__word">{words(move || card.with(word_of))}</span>
         </span>
     }
+}
+
+/// The key figure, two supporting ones, and the fault. `chosen`: the fault's tag, then the figures'.
+fn figures(chosen: &[u32]) -> AnyView {
+    let mut tags = chosen.iter().copied();
+    let fault = tags.next().filter(|tag| *tag != u32::MAX).map(TagId);
+    let key = tags.next().map(TagId);
+    view! {
+        <span class="tile__key">{maybe(key, |tag| view! { <Figure tag /> }.into_any())}</span>
+        <span class="tile__figures">
+            {each(tags.take(2), |tag| view! { <Named tag=TagId(tag) /> }.into_any())}
+        </span>
+        <span class="tile__fault">{maybe(fault, |tag| view! { <ReadingText tag /> }.into_any())}</span>
+    }
+    .into_any()
 }
 
 /// A supporting figure with its name.
@@ -104,7 +110,7 @@ fn Named(
     };
     view! {
         <span class="named">
-            <span class="named__name">{name}</span>
+            <span class="named__name">{words(name)}</span>
             <Figure tag />
         </span>
     }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::parts::erased::{attr, words};
+
 use crate::ui::format::{name_words, span_words};
 use crate::ui::parts::reading::Figure;
 use crate::ui::place::Place;
@@ -21,10 +23,8 @@ pub fn ValueTile(
     let owner =
         known.as_ref().and_then(|tag| live.place(tag.place)).map(|place| name_words(&place.name)).unwrap_or_default();
     let reading = use_reading(tag);
-    let is_stale = Memo::new({
-        let reading = reading.clone();
-        move |_| reading.with(|reading| reading.quality == Quality::Stale)
-    });
+    let quality = reading.clone();
+    let is_stale = Memo::new(move |_| quality.with(|reading| reading.quality == Quality::Stale));
     let foot = move || {
         let now = live.second.get();
         let heard = reading.with_untracked(|reading| reading.receive_time);
@@ -34,7 +34,7 @@ pub fn ValueTile(
     view! {
         <article
             class="tile value"
-            data-stale=move || is_stale.get().then_some("")
+            data-stale=attr(move || is_stale.get().then_some(""))
         >
             <span class="tile__head">
                 <a class="tile__name" href=hash>
@@ -44,7 +44,7 @@ pub fn ValueTile(
             <span class="tile__key">
                 <Figure tag />
             </span>
-            <span class="tile__foot">{foot}</span>
+            <span class="tile__foot">{words(foot)}</span>
         </article>
     }
 }
