@@ -144,7 +144,9 @@ fn trend_of_few_values_over_midnight() {
 fn trend_without_data_and_in_little_room() {
     let locale = PlainLocale::default();
     check("trend_empty", (400, 160), 1, |area| {
-        draw_trend(area, Density::of_dots(1.0), &palette(), &trend(&[], &LIMITS, &locale)).unwrap();
+        let window = Window { from: Timestamp((noon() - 300) * 1000), to: Timestamp(noon() * 1000) };
+        let trend = Trend { window, domain: Some((0.0, 120.0)), ..trend(&[], &LIMITS, &locale) };
+        draw_trend(area, Density::of_dots(1.0), &palette(), &trend).unwrap();
     });
     let columns = temperature(900);
     check("trend_small", (120, 60), 1, |area| {

@@ -68,10 +68,12 @@ pub(super) fn draw_curve<DB: DrawingBackend>(
     }
     for run in &seen.runs {
         if let [spot] = seen.spots.get(run.clone()).unwrap_or(&[]) {
-            // Alone between gaps: its extremes, and a dot's worth of line.
+            // Alone between gaps: a dot, as high as its extremes.
             let (x, high) = edge(spot, spot.max);
-            let low = edge(spot, spot.min).1;
-            pen.line([(x, high - LINE / 2.0), (x, low + LINE / 2.0)], LINE, colour)?;
+            let (low, half) = (edge(spot, spot.min).1, LINE);
+            let dot =
+                [(x - half, high - half), (x + half, high - half), (x + half, low + half), (x - half, low + half)];
+            pen.fill(dot, colour)?;
         } else {
             pen.line(line_points(&seen.spots, run.clone(), y).map(|(x, y)| (left + x, y)), LINE, colour)?;
         }

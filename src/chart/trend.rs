@@ -193,7 +193,7 @@ fn draw_time_axis<DB: DrawingBackend>(
     let pixels_per_milli = width / trend.window.span().0 as f64;
     let x = |tick: &TimeTick| layout.left + (tick.at - from).0 as f64 * pixels_per_milli;
     pen.uprights(ticks.iter().map(|tick| (x(tick), layout.top, layout.bottom)), grid)?;
-    let mut free = 0.0;
+    let (mut free, edge) = (0.0, pen.size().0);
     for tick in &ticks {
         let label = trend.locale.time(tick.wall, tick.grain);
         // A day among hours is the turn that the eye looks for.
@@ -201,7 +201,7 @@ fn draw_time_axis<DB: DrawingBackend>(
         let lettering = if is_turn { bold } else { plain };
         let half = pen.text_width(&label, lettering) / 2.0;
         let centre = x(tick);
-        if centre - half >= free && centre + half <= layout.right + SPACE {
+        if centre - half >= free && centre + half <= edge {
             pen.text(&label, (centre, layout.bottom + SPACE / 2.0 + ROW / 2.0), Anchor::Centre, lettering)?;
             free = centre + half + SPACE;
         }
