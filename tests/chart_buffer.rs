@@ -1,4 +1,5 @@
 //! The page's trend buffer against a map from bucket to column.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests state what must hold")]
 #![cfg(feature = "chart")]
 
 use std::collections::BTreeMap;

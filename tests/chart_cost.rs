@@ -1,5 +1,6 @@
 //! What drawing costs: points per pixel column (held to four), and milliseconds (printed on request:
 //! `cargo test --profile worker --features chart --test chart_cost -- --ignored --nocapture`).
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests state what must hold")]
 #![cfg(feature = "chart")]
 
 use std::cell::Cell;

@@ -1,4 +1,5 @@
 //! What charts look like, as SVG beside the tests. `ANDON_GOLDEN=write` writes them anew; look at them then.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests state what must hold")]
 #![cfg(feature = "chart")]
 
 use std::path::Path;

@@ -1,5 +1,6 @@
 //! Charts in a real browser: a canvas in view is painted at the display's resolution, and painted again when its
 //! columns, the time or the theme change; one whose component is gone is left alone.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests state what must hold")]
 #![cfg(all(target_arch = "wasm32", feature = "ui"))]
 
 use std::cell::Cell;
@@ -51,7 +52,7 @@ fn home() -> HtmlElement {
 fn canvas(home: &HtmlElement, width: &str, height: &str) -> HtmlCanvasElement {
     let canvas: HtmlCanvasElement = home.query_selector("canvas").unwrap().unwrap().unchecked_into();
     for (name, value) in [("display", "block"), ("width", width), ("height", height)] {
-        canvas.style().set_property(name, value).unwrap();
+        HtmlElement::style(&canvas).set_property(name, value).unwrap();
     }
     canvas
 }
@@ -146,7 +147,7 @@ async fn a_trend_is_painted_at_its_size() {
     advance(Timestamp(3_600_000));
     frames(4).await;
     assert_ne!(picture(&canvas), blank(&canvas));
-    canvas.style().set_property("width", "500px").unwrap();
+    HtmlElement::style(&canvas).set_property("width", "500px").unwrap();
     frames(3).await;
     let dots = web_sys::window().unwrap().device_pixel_ratio();
     assert_eq!(f64::from(canvas.width()), (500.0 * dots).round());

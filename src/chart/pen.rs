@@ -215,7 +215,7 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         let size = lettering.size * self.density.units_per_pixel;
         TextStyle {
             font: FontDesc::new(FontFamily::Name(lettering.font), size, weight),
-            color: rgba(lettering.colour).to_backend_color(),
+            color: paint(lettering.colour).to_backend_color(),
             pos: Pos { h_pos, v_pos: VPos::Center },
         }
     }
@@ -230,7 +230,7 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         if self.points.len() < 2 {
             return Ok(());
         }
-        let style = ShapeStyle { color: rgba(colour), filled: matches!(kind, Kind::Fill), stroke_width };
+        let style = ShapeStyle { color: paint(colour), filled: matches!(kind, Kind::Fill), stroke_width };
         self.area.draw(&Mark { kind, points: &self.points, style })
     }
 
@@ -256,6 +256,6 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
     }
 }
 
-const fn rgba(colour: Colour) -> RGBAColor {
+const fn paint(colour: Colour) -> RGBAColor {
     RGBAColor(colour.red, colour.green, colour.blue, colour.alpha)
 }

@@ -15,7 +15,7 @@ type FontKey = (u32, bool);
 pub(super) struct TextCache {
     family: String,
     fonts: BTreeMap<FontKey, Font>,
-    colours: Vec<((u8, u8, u8, u16), String)>,
+    colours: Vec<([u8; 4], String)>,
 }
 
 #[derive(Debug)]
@@ -39,13 +39,13 @@ impl TextCache {
 
     /// CSS of a colour.
     pub(super) fn colour(&mut self, (red, green, blue): (u8, u8, u8), alpha: f64) -> &str {
-        let key = (red, green, blue, (alpha.clamp(0.0, 1.0) * 1000.0).round() as u16);
+        let key = [red, green, blue, (alpha.clamp(0.0, 1.0) * 255.0).round() as u8];
         let found = self.colours.iter().position(|(other, _)| *other == key);
         let index = found.unwrap_or_else(|| {
             if self.colours.len() >= MOST_COLOURS {
                 self.colours.clear();
             }
-            let css = format!("rgba({red},{green},{blue},{})", f64::from(key.3) / 1000.0);
+            let css = format!("#{:08x}", u32::from_be_bytes(key));
             self.colours.push((key, css));
             self.colours.len() - 1
         });

@@ -8,6 +8,9 @@ use web_sys::{
 
 use super::painter;
 
+type OnEntries = Closure<dyn FnMut(js_sys::Array)>;
+type OnEvent = Closure<dyn FnMut()>;
+
 /// Observers for the life of the page, shared by all canvases.
 #[derive(Debug)]
 pub(super) struct Watchers {
@@ -15,12 +18,7 @@ pub(super) struct Watchers {
     size: ResizeObserver,
     /// Kept alive with their callbacks.
     _theme: Option<(MutationObserver, MediaQueryList)>,
-    _callbacks: (
-        Closure<dyn FnMut(js_sys::Array)>,
-        Closure<dyn FnMut(js_sys::Array)>,
-        Closure<dyn FnMut()>,
-        Closure<dyn FnMut()>,
-    ),
+    _callbacks: (OnEntries, OnEntries, OnEvent, OnEvent),
 }
 
 impl Watchers {
