@@ -198,11 +198,13 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         self.area.draw_text(text, &style, (self.unit(x), self.unit(y)))
     }
 
-    /// Width of a text in CSS pixels.
+    /// Room for a text in CSS pixels: its width as the backend estimates it, at least half an em a letter, so that the
+    /// layout does not move with every narrow digit.
     pub(super) fn text_width(&self, text: &str, lettering: Lettering<'_>) -> f64 {
         let style = self.text_style(lettering, Anchor::Left);
         let width = self.area.estimate_text_size(text, &style).map_or(0, |(width, _)| width);
-        f64::from(width) / self.density.units_per_pixel
+        let least = text.chars().count() as f64 * lettering.size / 2.0;
+        least.max(f64::from(width) / self.density.units_per_pixel)
     }
 
     fn text_style<'b>(&self, lettering: Lettering<'b>, anchor: Anchor) -> TextStyle<'b> {

@@ -149,20 +149,21 @@ pub fn draw_trend<DB: DrawingBackend>(
         pen.dashes((layout.left, layout.right), y.pixel(limit.value), limit_colour(palette, limit.rank))?;
     }
     draw_curve(&mut pen, &seen, layout.left, y, palette.series)?;
-    let Some(last) = seen.spots.last() else { return Ok(()) };
-    let at = y.pixel(f64::from(last.last));
-    match stale_from {
-        Some(from) => pen.dashes((from, layout.right), at, palette.ink_3)?,
-        None => pen.line([(layout.left + last.x, at), (layout.right, at)], LINE, palette.series)?,
+    let end = seen.spots.last().map(|last| (layout.left + last.x, y.pixel(f64::from(last.last))));
+    match (end, stale_from) {
+        (Some((_, at)), Some(from)) => pen.dashes((from, layout.right), at, palette.ink_3)?,
+        (Some((x, at)), None) => pen.line([(x, at), (layout.right, at)], LINE, palette.series)?,
+        (None, _) => {}
     }
     if has_axes {
         let beside = layout.right + SPACE;
         for limit in shown {
             let colour = limit_colour(palette, limit.rank);
-            let place = beside_value(y.pixel(limit.value), at, layout);
+            let place = y.pixel(limit.value);
+            let place = end.map_or(place, |(_, at)| beside_value(place, at, layout));
             pen.text(limit.word, (beside, place), Anchor::Left, Lettering { colour, ..plain })?;
         }
-        if let Some(value) = value {
+        if let (Some(value), Some((_, at))) = (value, end) {
             let colour = if stale_from.is_some() { palette.ink_3 } else { palette.ink };
             pen.text(&value, (beside, at), Anchor::Left, Lettering { colour, ..bold })?;
         }
