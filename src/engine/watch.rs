@@ -160,8 +160,11 @@ impl Watch {
             let first = trend.sent.map_or(oldest, |sent| sent.clamp(oldest, newest));
             let mut out = Vec::new();
             plant.columns(tag, step, first, (newest - first + 1) as usize, &mut out);
+            // A wall of sparklines begun together is spread out over the interval.
+            let wait = (step.0 / 4).clamp(100, 4000);
+            let spread = if trend.sent.is_none() { wait * i64::from(view.0 % 16) / 16 } else { 0 };
             trend.sent = Some(newest);
-            trend.due = now + Millis((step.0 / 4).clamp(100, 1000));
+            trend.due = now + Millis(wait + spread);
             parts.push(TrendPart { view, step, first, columns: out });
         }
         parts

@@ -177,6 +177,8 @@ impl Painter {
         self.is_frame_asked = false;
         let Some(window) = web_sys::window() else { return };
         let dots_per_pixel = window.device_pixel_ratio().clamp(0.5, 8.0);
+        let mut painted_now = 0;
+        let mut is_more = false;
         for entry in &mut self.entries {
             if !entry.is_in_view || entry.size.0 < 1.0 || entry.size.1 < 1.0 {
                 continue;
@@ -185,6 +187,12 @@ impl Painter {
             if entry.painted == painted {
                 continue;
             }
+            // A wall of tiles whose pictures all changed is painted over several frames.
+            if painted_now == MOST_A_FRAME {
+                is_more = true;
+                break;
+            }
+            painted_now += 1;
             entry.painted = painted;
             let palette = self.palette.get_or_insert_with(|| {
                 let palette = read_palette(&window, &entry.canvas);
@@ -192,6 +200,9 @@ impl Painter {
                 palette
             });
             entry.paint(&self.cache, palette, dots_per_pixel, self.now);
+        }
+        if is_more {
+            self.ask();
         }
     }
 }
@@ -215,3 +226,6 @@ impl Entry {
         let _ = area.present();
     }
 }
+
+/// Pictures painted in one frame at most.
+const MOST_A_FRAME: usize = 12;

@@ -10,6 +10,7 @@ use super::plant::NotYet;
 use super::rows::TagRow;
 use crate::document::TileKind;
 use crate::ui::format::{name_words, span_words};
+use crate::ui::parts::past::Past;
 use crate::ui::parts::pin::PinMenu;
 use crate::ui::parts::reading::ReadingText;
 use crate::ui::state::{use_live, use_open};
@@ -68,6 +69,8 @@ fn Machine(machine: PlaceId) -> impl IntoView {
         })
     };
     let head = maybe(is_machine.then_some(machine), |machine| view! { <MachineHead machine /> }.into_any());
+    let card = live.card(machine);
+    let key = Memo::new(move |_| card.with(|card| card.figures.first().map(|tag| tag.0)));
     let testid_path = path.clone();
     view! {
         <article class="page machine-page" data-testid="machine-page" data-place=testid_path>
@@ -77,6 +80,7 @@ fn Machine(machine: PlaceId) -> impl IntoView {
                 <span class="page__gap"></span>
                 <PinMenu kind=TileKind::Machine path=path />
             </header>
+            {block(move || maybe(key.get(), |tag| view! { <Past tag=TagId(tag) /> }.into_any()))}
             <div class="groups">{list(sections)}</div>
             {block(more)}
         </article>

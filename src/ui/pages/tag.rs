@@ -12,6 +12,7 @@ use crate::document::TileKind;
 use crate::time::Timestamp;
 use crate::ui::format::{name_words, number_words, size_words};
 use crate::ui::link::use_link;
+use crate::ui::parts::past::Past;
 use crate::ui::parts::pin::PinMenu;
 use crate::ui::parts::reading::Figure;
 use crate::ui::place::Place;
@@ -92,6 +93,7 @@ fn Details(tag: TagId) -> impl IntoView {
                     <TrustWords tag />
                 </span>
             </div>
+            <Past tag />
             <dl class="facts">
                 <div>
                     <dt>"Source time"</dt>

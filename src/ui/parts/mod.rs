@@ -6,6 +6,7 @@ pub mod connect_form;
 pub mod empty;
 pub mod erased;
 pub mod icon;
+pub mod past;
 pub mod pin;
 pub mod rail;
 pub mod reading;

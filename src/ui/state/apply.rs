@@ -47,6 +47,7 @@ pub fn frame(live: Live, frame: Frame) -> bool {
                 signal.set(card);
             }
         }
+        crate::ui::canvas::advance(frame.now);
         for part in &frame.trends {
             let sink = live.store.with_value(|store| store.trends.get(&part.view).cloned());
             if let Some(sink) = sink {

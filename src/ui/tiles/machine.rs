@@ -9,6 +9,7 @@ use crate::ui::parts::erased::{attr, block, each, maybe, words};
 use crate::time::Timestamp;
 use crate::ui::format::{name_words, span_words};
 use crate::ui::parts::icon::{StateShape, state_words};
+use crate::ui::parts::past::Spark;
 use crate::ui::parts::reading::{Figure, ReadingText};
 use crate::ui::place::Place;
 use crate::ui::state::use_live;
@@ -87,7 +88,15 @@ fn figures(chosen: &[u32]) -> AnyView {
     let fault = tags.next().filter(|tag| *tag != u32::MAX).map(TagId);
     let key = tags.next().map(TagId);
     view! {
-        <span class="tile__key">{maybe(key, |tag| view! { <Figure tag /> }.into_any())}</span>
+        <span class="tile__key">
+            {maybe(key, |tag| {
+                view! {
+                    <Figure tag />
+                    <Spark tag />
+                }
+                    .into_any()
+            })}
+        </span>
         <span class="tile__figures">
             {each(tags.take(2), |tag| view! { <Named tag=TagId(tag) /> }.into_any())}
         </span>

@@ -1,0 +1,98 @@
+//! A tag's past on the page: a word-sized sparkline on tiles, a trend with axes on the pages of machines and tags.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::erased::{attr, click, each};
+use crate::time::Millis;
+use crate::ui::canvas::{SparklineCanvas, TrendCanvas, TrendHandle};
+use crate::ui::format::name_words;
+use crate::ui::state::{use_live, use_trend};
+use crate::vocab::TagId;
+
+/// The last quarter of an hour as a line.
+#[component]
+pub fn Spark(
+    /// Whose.
+    tag: TagId,
+) -> impl IntoView {
+    let trend = followed(tag, SPARK_SPAN, SPARK_COLUMNS);
+    view! {
+        <span class="spark">
+            <SparklineCanvas trend span=SPARK_SPAN label=label_of(tag, "last 15 minutes") />
+        </span>
+    }
+}
+
+/// A trend, and how far back it goes.
+#[component]
+pub fn Past(
+    /// Whose.
+    tag: TagId,
+) -> impl IntoView {
+    let span = RwSignal::new(0_usize);
+    let spans = move || {
+        each(SPANS.iter().enumerate(), |(index, (_, words))| {
+            view! {
+                <button
+                    class="chip"
+                    aria-pressed=attr(move || span.get() == index)
+                    on:click=click(move || span.set(index))
+                >
+                    {*words}
+                </button>
+            }
+            .into_any()
+        })
+    };
+    view! {
+        <section class="past" data-testid="past">
+            <header class="past__head">
+                <h2>"Trend"</h2>
+                {spans()}
+            </header>
+            {super::erased::block(move || {
+                let index = span.get().min(SPANS.len() - 1);
+                drawn(tag, SPANS[index].0, SPANS[index].1)
+            })}
+        </section>
+    }
+}
+
+fn drawn(tag: TagId, span: Millis, words: &'static str) -> AnyView {
+    let trend = followed(tag, span, TREND_COLUMNS);
+    let known = use_live().tag(tag);
+    let unit = Signal::derive(move || {
+        known.with(|tag| tag.as_ref().and_then(|tag| tag.unit.as_deref().map(str::to_owned))).unwrap_or_default()
+    });
+    view! {
+        <div class="past__plot">
+            <TrendCanvas trend span unit label=label_of(tag, words) />
+        </div>
+    }
+    .into_any()
+}
+
+/// A buffer that the worker fills while the component lives.
+fn followed(tag: TagId, span: Millis, columns: u16) -> TrendHandle {
+    let trend = TrendHandle::new(usize::from(columns) + 1);
+    let step = Millis(span.0 / i64::from(columns));
+    use_trend(tag, step, columns, Arc::new(move |part| trend.merge(part)));
+    trend
+}
+
+fn label_of(tag: TagId, span: &'static str) -> Signal<String> {
+    let known = use_live().tag(tag);
+    Signal::derive(move || {
+        let name = known.with(|tag| tag.as_ref().map(|tag| name_words(&tag.name)).unwrap_or_default());
+        format!("Trend of {name}, {span}")
+    })
+}
+
+const SPARK_SPAN: Millis = Millis(900_000);
+const SPARK_COLUMNS: u16 = 90;
+const TREND_COLUMNS: u16 = 600;
+/// How far back a trend goes, in words.
+const SPANS: [(Millis, &str); 3] =
+    [(Millis(900_000), "15 minutes"), (Millis(3_600_000), "1 hour"), (Millis(28_800_000), "8 hours")];
