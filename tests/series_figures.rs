@@ -1,5 +1,6 @@
 //! Figures of the series store, printed, not asserted:
 //! `cargo test --profile worker --test series_figures -- --ignored --nocapture`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests state what must hold")]
 
 use std::time::Instant;
 

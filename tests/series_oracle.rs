@@ -1,4 +1,5 @@
 //! The series store against a naive oracle: order of arrival, repeats, late values, extreme times and steps.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests state what must hold")]
 
 use andon::series::{MAX_COLUMNS, SeriesStore};
 use andon::time::{Millis, Timestamp};

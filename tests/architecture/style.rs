@@ -80,7 +80,7 @@ fn has_hex(text: &str, after: &[char]) -> bool {
 }
 
 fn calls(text: &str, function: &str) -> bool {
-    let inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    let inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
     text.match_indices(function).any(|(at, _)| !text[..at].ends_with(inside) && !text[..at].ends_with("fn "))
 }
 

@@ -101,58 +101,48 @@ impl Decoder {
     }
 
     /// Runs the codec on the frame at the front of the buffer, which [`check`] has approved. Any error is the frame's,
-    /// "insufficient bytes" included: the frame is whole, and the codec has already taken it out of the buffer.
+    /// "insufficient bytes" included: the frame is whole, and has already been taken out of the buffer.
     ///
-    /// PUBLISH goes to its own reader past the codec's dispatch, whose packet enum costs more to move than a PUBLISH
-    /// to read.
+    /// Each packet goes to its own reader past the codec's dispatch, which would link the readers of all that only a
+    /// server receives, and whose packet enum costs more to move than a PUBLISH to read.
     fn decode(&mut self, header: Header, subscription_ids: Vec<u32>) -> Result<Packet, Violation> {
         let fixed = FixedHeader::new(header.first, header.size - 1, header.total - header.size);
-        match (self.protocol, header.first >> 4) {
-            (Protocol::V4, 3) => {
-                let frame = self.buffer.split_to(header.total).freeze();
-                let p = v4::Publish::read(fixed, frame).map_err(|_| Violation::Undecodable)?;
-                Ok(Packet::Publish(Publish {
-                    topic: p.topic,
-                    payload: p.payload,
-                    qos: p.qos as u8,
-                    retain: p.retain,
-                    duplicate: p.dup,
-                    packet_id: p.pkid,
-                    properties: None,
-                }))
-            }
-            (Protocol::V5, 3) => {
-                let frame = self.buffer.split_to(header.total).freeze();
-                let p = v5::Publish::read(fixed, frame).map_err(|_| Violation::Undecodable)?;
-                let properties = (p.properties.is_some() || !subscription_ids.is_empty())
-                    .then(|| Box::new(publish_properties(p.properties, subscription_ids)));
-                Ok(Packet::Publish(Publish {
-                    topic: p.topic,
-                    payload: p.payload,
-                    qos: p.qos as u8,
-                    retain: p.retain,
-                    duplicate: p.dup,
-                    packet_id: p.pkid,
-                    properties,
-                }))
-            }
-            (Protocol::V4, _) => from_v4(v4::read(&mut self.buffer, usize::MAX).map_err(|_| Violation::Undecodable)?),
-            (Protocol::V5, _) => from_v5(v5::read(&mut self.buffer, usize::MAX).map_err(|_| Violation::Undecodable)?),
-        }
+        let frame = self.buffer.split_to(header.total).freeze();
+        let packet = match self.protocol {
+            Protocol::V4 => from_v4(fixed, header.first >> 4, frame),
+            Protocol::V5 => from_v5(fixed, header.first >> 4, frame, subscription_ids),
+        };
+        // What the codec may say is coarser than what `check` has said already.
+        packet.map_err(|_| Violation::Undecodable)?.ok_or(Violation::Undecodable)
     }
 }
 
-fn from_v4(packet: v4::Packet) -> Result<Packet, Violation> {
+/// `None` for packets that no server sends.
+fn from_v4(fixed: FixedHeader, packet_type: u8, frame: Bytes) -> Result<Option<Packet>, mqttbytes::Error> {
     let ack = |packet_id| Ack { packet_id, code: 0, reason_string: None };
-    Ok(match packet {
-        v4::Packet::ConnAck(p) => {
+    Ok(Some(match packet_type {
+        2 => {
+            let p = v4::ConnAck::read(fixed, frame)?;
             Packet::ConnAck(ConnAck { session_present: p.session_present, code: p.code as u8, ..ConnAck::default() })
         }
-        v4::Packet::PubAck(p) => Packet::PubAck(ack(p.pkid)),
-        v4::Packet::PubRec(p) => Packet::PubRec(ack(p.pkid)),
-        v4::Packet::PubRel(p) => Packet::PubRel(ack(p.pkid)),
-        v4::Packet::PubComp(p) => Packet::PubComp(ack(p.pkid)),
-        v4::Packet::SubAck(p) => {
+        3 => {
+            let p = v4::Publish::read(fixed, frame)?;
+            Packet::Publish(Publish {
+                topic: p.topic,
+                payload: p.payload,
+                qos: p.qos as u8,
+                retain: p.retain,
+                duplicate: p.dup,
+                packet_id: p.pkid,
+                properties: None,
+            })
+        }
+        4 => Packet::PubAck(ack(v4::PubAck::read(fixed, frame)?.pkid)),
+        5 => Packet::PubRec(ack(v4::PubRec::read(fixed, frame)?.pkid)),
+        6 => Packet::PubRel(ack(v4::PubRel::read(fixed, frame)?.pkid)),
+        7 => Packet::PubComp(ack(v4::PubComp::read(fixed, frame)?.pkid)),
+        9 => {
+            let p = v4::SubAck::read(fixed, frame)?;
             let code = |code: &v4::SubscribeReasonCode| match code {
                 v4::SubscribeReasonCode::Success(qos) => *qos as u8,
                 v4::SubscribeReasonCode::Failure => 0x80,
@@ -160,66 +150,79 @@ fn from_v4(packet: v4::Packet) -> Result<Packet, Violation> {
             let codes = p.return_codes.iter().map(code).collect();
             Packet::SubAck(SubAck { packet_id: p.pkid, codes, reason_string: None })
         }
-        v4::Packet::UnsubAck(p) => {
+        11 => {
+            let p = v4::UnsubAck::read(fixed, frame)?;
             Packet::UnsubAck(SubAck { packet_id: p.pkid, codes: Vec::new(), reason_string: None })
         }
-        v4::Packet::PingResp => Packet::PingResp,
-        v4::Packet::Connect(_)
-        | v4::Packet::Publish(_)
-        | v4::Packet::Subscribe(_)
-        | v4::Packet::Unsubscribe(_)
-        | v4::Packet::PingReq
-        | v4::Packet::Disconnect => return Err(Violation::Undecodable),
-    })
+        13 => Packet::PingResp,
+        _ => return Ok(None),
+    }))
 }
 
-fn from_v5(packet: v5::Packet) -> Result<Packet, Violation> {
-    Ok(match packet {
-        v5::Packet::ConnAck(p) => Packet::ConnAck(connack(p)),
-        v5::Packet::PubAck(p) => Packet::PubAck(Ack {
-            packet_id: p.pkid,
-            code: p.reason as u8,
-            reason_string: p.properties.and_then(|p| p.reason_string),
-        }),
-        v5::Packet::PubRec(p) => Packet::PubRec(Ack {
-            packet_id: p.pkid,
-            code: p.reason as u8,
-            reason_string: p.properties.and_then(|p| p.reason_string),
-        }),
-        v5::Packet::PubRel(p) => Packet::PubRel(Ack {
-            packet_id: p.pkid,
-            code: p.reason as u8,
-            reason_string: p.properties.and_then(|p| p.reason_string),
-        }),
-        v5::Packet::PubComp(p) => Packet::PubComp(Ack {
-            packet_id: p.pkid,
-            code: p.reason as u8,
-            reason_string: p.properties.and_then(|p| p.reason_string),
-        }),
-        v5::Packet::SubAck(p) => Packet::SubAck(SubAck {
-            packet_id: p.pkid,
-            codes: p.return_codes.iter().map(|code| *code as u8).collect(),
-            reason_string: p.properties.and_then(|p| p.reason_string),
-        }),
-        v5::Packet::UnsubAck(p) => Packet::UnsubAck(SubAck {
-            packet_id: p.pkid,
-            codes: p.reasons.iter().map(|code| *code as u8).collect(),
-            reason_string: p.properties.and_then(|p| p.reason_string),
-        }),
-        v5::Packet::PingResp => Packet::PingResp,
-        v5::Packet::Disconnect(p) => {
+/// `None` for packets that no server sends.
+fn from_v5(
+    fixed: FixedHeader,
+    packet_type: u8,
+    frame: Bytes,
+    subscription_ids: Vec<u32>,
+) -> Result<Option<Packet>, mqttbytes::Error> {
+    Ok(Some(match packet_type {
+        2 => Packet::ConnAck(connack(v5::ConnAck::read(fixed, frame)?)),
+        3 => {
+            let p = v5::Publish::read(fixed, frame)?;
+            let properties = (p.properties.is_some() || !subscription_ids.is_empty())
+                .then(|| Box::new(publish_properties(p.properties, subscription_ids)));
+            Packet::Publish(Publish {
+                topic: p.topic,
+                payload: p.payload,
+                qos: p.qos as u8,
+                retain: p.retain,
+                duplicate: p.dup,
+                packet_id: p.pkid,
+                properties,
+            })
+        }
+        4 => {
+            let p = v5::PubAck::read(fixed, frame)?;
+            Packet::PubAck(ack(p.pkid, p.reason as u8, p.properties.and_then(|p| p.reason_string)))
+        }
+        5 => {
+            let p = v5::PubRec::read(fixed, frame)?;
+            Packet::PubRec(ack(p.pkid, p.reason as u8, p.properties.and_then(|p| p.reason_string)))
+        }
+        6 => {
+            let p = v5::PubRel::read(fixed, frame)?;
+            Packet::PubRel(ack(p.pkid, p.reason as u8, p.properties.and_then(|p| p.reason_string)))
+        }
+        7 => {
+            let p = v5::PubComp::read(fixed, frame)?;
+            Packet::PubComp(ack(p.pkid, p.reason as u8, p.properties.and_then(|p| p.reason_string)))
+        }
+        9 => {
+            let p = v5::SubAck::read(fixed, frame)?;
+            let codes = p.return_codes.iter().map(|code| *code as u8).collect();
+            let reason_string = p.properties.and_then(|p| p.reason_string);
+            Packet::SubAck(SubAck { packet_id: p.pkid, codes, reason_string })
+        }
+        11 => {
+            let p = v5::UnsubAck::read(fixed, frame)?;
+            let codes = p.reasons.iter().map(|code| *code as u8).collect();
+            let reason_string = p.properties.and_then(|p| p.reason_string);
+            Packet::UnsubAck(SubAck { packet_id: p.pkid, codes, reason_string })
+        }
+        13 => Packet::PingResp,
+        14 => {
+            let p = v5::Disconnect::read(fixed, frame)?;
             let (reason_string, server_reference) =
                 p.properties.map_or((None, None), |p| (p.reason_string, p.server_reference));
             Packet::Disconnect(Disconnect { code: p.reason_code as u8, reason_string, server_reference })
         }
-        v5::Packet::Connect(_)
-        | v5::Packet::Publish(_)
-        | v5::Packet::Subscribe(_)
-        | v5::Packet::Unsubscribe(_)
-        | v5::Packet::PingReq => {
-            return Err(Violation::Undecodable);
-        }
-    })
+        _ => return Ok(None),
+    }))
+}
+
+const fn ack(packet_id: u16, code: u8, reason_string: Option<String>) -> Ack {
+    Ack { packet_id, code, reason_string }
 }
 
 fn connack(packet: v5::ConnAck) -> ConnAck {

@@ -8,6 +8,7 @@
 
 pub mod browser;
 pub mod ground;
+pub mod hostile;
 pub mod mosquitto;
 pub mod page;
 pub mod script;

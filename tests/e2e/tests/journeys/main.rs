@@ -8,4 +8,6 @@ mod connecting;
 mod demo;
 mod elsewhere;
 mod garbage;
+mod guest;
+mod hostile;
 mod worker_crash;

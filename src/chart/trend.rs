@@ -1,0 +1,242 @@
+//! One tag over time, with axes, limits, gaps and the value of now at the line's end.
+
+use plotters::coord::Shift;
+use plotters::drawing::DrawingArea;
+use plotters_backend::DrawingBackend;
+
+use super::curve::{LINE, draw_curve};
+use super::decimate::{Columns, Decimated, Window, decimate};
+use super::locale::{Grain, Locale};
+use super::palette::{Colour, Palette};
+use super::pen::{Anchor, Density, Drawn, Lettering, Pen};
+use super::scale::{Scale, domain_of};
+use super::ticks::{TimeTick, decimals_of, number_ticks, time_ticks};
+use crate::time::Millis;
+
+/// Text size in CSS pixels.
+const TEXT: f64 = 12.0;
+/// Height of a line of text.
+const ROW: f64 = 16.0;
+/// Between text and what it belongs to.
+const SPACE: f64 = 8.0;
+
+/// How much a limit matters: the priority of the alert it would raise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitRank {
+    /// Priority 1.
+    Critical,
+    /// Priority 2.
+    High,
+    /// Priority 3.
+    Medium,
+    /// Priority 4.
+    Low,
+}
+
+/// A limit drawn into a trend.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit<'a> {
+    /// Where.
+    pub value: f64,
+    /// Its word, at the right edge.
+    pub word: &'a str,
+    /// Its colour.
+    pub rank: LimitRank,
+}
+
+/// What a trend shows.
+#[derive(Clone, Copy)]
+pub struct Trend<'a> {
+    /// The past.
+    pub columns: Columns<'a>,
+    /// From left edge to right edge.
+    pub window: Window,
+    /// Silence up to this long is no gap.
+    pub silence: Millis,
+    /// The values to have in view at least; by default what the data needs.
+    pub domain: Option<(f64, f64)>,
+    /// The unit, at the axis' top.
+    pub unit: &'a str,
+    /// Limits; one far from the data is left out.
+    pub limits: &'a [Limit<'a>],
+    /// The newest value as the page writes it; by default the last column's.
+    pub value: Option<&'a str>,
+    /// Nobody vouches for the newest value: its tail is grey and hatched.
+    pub is_stale: bool,
+    /// How the reader wants numbers and times.
+    pub locale: &'a dyn Locale,
+}
+
+/// Where things are, in CSS pixels.
+#[derive(Clone, Copy, Debug)]
+struct Layout {
+    left: f64,
+    top: f64,
+    right: f64,
+    bottom: f64,
+}
+
+/// Draws a trend over the whole area. An area too small for axes shows the line alone; without data the axes stay.
+///
+/// # Errors
+/// The backend's.
+pub fn draw_trend<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    density: Density,
+    palette: &Palette,
+    trend: &Trend<'_>,
+) -> Drawn<DB> {
+    let mut pen = Pen::new(area, density);
+    let (width, height) = pen.size();
+    if width < 4.0 || height < 4.0 {
+        return Ok(());
+    }
+    let plain = Lettering { font: &palette.font, size: TEXT, is_bold: false, colour: palette.ink_2 };
+    let bold = Lettering { is_bold: true, colour: palette.ink, ..plain };
+    let has_axes = width >= 160.0 && height >= 80.0;
+
+    // The y axis wants to know the extremes, the extremes the width, the width the y labels: measured with a guess of
+    // the width first, as a few pixels more or less do not move an extreme.
+    let guess = decimate(trend.columns, trend.window, width, trend.silence);
+    let limits = trend.limits.iter().map(|limit| limit.value);
+    let domain = domain_of(&guess.spots, trend.domain, limits);
+    let rows = ((height - 2.0 * ROW - SPACE) / 48.0).clamp(2.0, 8.0) as usize;
+    let domain = domain.map(|domain| rounded(domain, rows));
+    let (marks, step) = domain.map_or((Vec::new(), 1.0), |domain| number_ticks(domain, rows));
+    let decimals = decimals_of(step);
+    let labels: Vec<String> = marks.iter().map(|mark| trend.locale.number(*mark, decimals)).collect();
+    let value = match (trend.value, guess.spots.last()) {
+        (Some(value), Some(_)) => Some(value.to_owned()),
+        (None, Some(spot)) => Some(trend.locale.number(f64::from(spot.last), decimals + 1)),
+        (_, None) => None,
+    };
+
+    let layout = if has_axes {
+        let widest = |widths: &mut dyn Iterator<Item = f64>| widths.fold(0.0, f64::max);
+        let left = widest(&mut labels.iter().map(|label| pen.text_width(label, plain)));
+        let words = widest(&mut trend.limits.iter().map(|limit| pen.text_width(limit.word, plain)));
+        let right = words.max(value.as_ref().map_or(0.0, |value| pen.text_width(value, bold)));
+        Layout {
+            left: (left + SPACE).min(width / 3.0),
+            top: ROW + SPACE / 2.0,
+            right: width - (right + SPACE).min(width / 3.0),
+            bottom: height - ROW - SPACE / 2.0,
+        }
+    } else {
+        Layout { left: 0.0, top: 2.0, right: width, bottom: height - 2.0 }
+    };
+    let seen = decimate(trend.columns, trend.window, layout.right - layout.left, trend.silence);
+    let y = Scale::new(domain.unwrap_or((0.0, 1.0)), layout.bottom, layout.top);
+
+    let stale_from = stale_tail(&seen, trend, layout);
+    let hatched = seen.gaps.iter().map(|(from, to)| (layout.left + from, layout.left + to));
+    for (from, to) in hatched.chain(stale_from.map(|from| (from, layout.right))) {
+        pen.hatch((from, layout.top, to, layout.bottom), palette.ink_3.faded(0.25))?;
+    }
+    if has_axes {
+        let grid = palette.ink.faded(0.08);
+        pen.hairlines(marks.iter().map(|mark| (layout.left, layout.right, y.pixel(*mark))), grid)?;
+        for (mark, label) in marks.iter().zip(&labels) {
+            pen.text(label, (layout.left - SPACE, y.pixel(*mark)), Anchor::Right, plain)?;
+        }
+        pen.text(trend.unit, (0.0, ROW / 2.0), Anchor::Left, plain)?;
+        draw_time_axis(&mut pen, trend, layout, grid, plain, bold)?;
+    }
+    let shown = trend.limits.iter().filter(|limit| {
+        domain.is_some_and(|(low, high)| limit.value.is_finite() && (low..=high).contains(&limit.value))
+    });
+    for limit in shown.clone() {
+        pen.dashes((layout.left, layout.right), y.pixel(limit.value), limit_colour(palette, limit.rank))?;
+    }
+    draw_curve(&mut pen, &seen, layout.left, y, palette.series)?;
+    let end = seen.spots.last().map(|last| (layout.left + last.x, y.pixel(f64::from(last.last))));
+    match (end, stale_from) {
+        (Some((_, at)), Some(from)) => pen.dashes((from, layout.right), at, palette.ink_3)?,
+        (Some((x, at)), None) => pen.line([(x, at), (layout.right, at)], LINE, palette.series)?,
+        (None, _) => {}
+    }
+    if has_axes {
+        let beside = layout.right + SPACE;
+        for limit in shown {
+            let colour = limit_colour(palette, limit.rank);
+            let place = y.pixel(limit.value);
+            let place = end.map_or(place, |(_, at)| beside_value(place, at, layout));
+            pen.text(limit.word, (beside, place), Anchor::Left, Lettering { colour, ..plain })?;
+        }
+        if let (Some(value), Some((_, at))) = (value, end) {
+            let colour = if stale_from.is_some() { palette.ink_3 } else { palette.ink };
+            pen.text(&value, (beside, at), Anchor::Left, Lettering { colour, ..bold })?;
+        }
+    }
+    Ok(())
+}
+
+/// Where the part begins that nobody vouches for: the value is said to be stale, or was silent for too long.
+fn stale_tail(seen: &Decimated, trend: &Trend<'_>, layout: Layout) -> Option<f64> {
+    let last = seen.spots.last()?;
+    let millis_per_pixel = trend.window.span().0 as f64 / (layout.right - layout.left).max(1.0);
+    let silent = (layout.right - layout.left - seen.end) * millis_per_pixel;
+    let is_silent = silent > (trend.silence.0.max(trend.columns.step.0)) as f64;
+    (trend.is_stale || is_silent).then(|| layout.left + seen.end.max(last.x))
+}
+
+fn draw_time_axis<DB: DrawingBackend>(
+    pen: &mut Pen<'_, DB>,
+    trend: &Trend<'_>,
+    layout: Layout,
+    grid: Colour,
+    plain: Lettering<'_>,
+    bold: Lettering<'_>,
+) -> Drawn<DB> {
+    let Window { from, to } = trend.window;
+    let width = layout.right - layout.left;
+    let ticks = time_ticks(from, to, (width / 88.0).clamp(1.0, 12.0) as usize, |at| trend.locale.offset(at));
+    let pixels_per_milli = width / trend.window.span().0 as f64;
+    let x = |tick: &TimeTick| layout.left + (tick.at - from).0 as f64 * pixels_per_milli;
+    pen.uprights(ticks.iter().map(|tick| (x(tick), layout.top, layout.bottom)), grid)?;
+    let (mut free, edge) = (0.0, pen.size().0);
+    for tick in &ticks {
+        let label = trend.locale.time(tick.wall, tick.grain);
+        // A day among hours is the turn that the eye looks for.
+        let is_turn = tick.grain > Grain::Minute && ticks.iter().any(|other| other.grain < tick.grain);
+        let lettering = if is_turn { bold } else { plain };
+        let half = pen.text_width(&label, lettering) / 2.0;
+        let centre = x(tick);
+        if centre - half >= free && centre + half <= edge {
+            pen.text(&label, (centre, layout.bottom + SPACE / 2.0 + ROW / 2.0), Anchor::Centre, lettering)?;
+            free = centre + half + SPACE;
+        }
+    }
+    Ok(())
+}
+
+/// A domain with a little air, its ends on the axis' own marks where that costs little height, so that the axis does
+/// not move with every new extreme.
+fn rounded((low, high): (f64, f64), rows: usize) -> (f64, f64) {
+    let air = (high - low) * 0.02;
+    let half = number_ticks((low, high), rows).1 / 2.0;
+    let (from, to) = (((low - air) / half).floor() * half, ((high + air) / half).ceil() * half);
+    // A value that never goes below zero needs no room there.
+    let from = if low >= 0.0 { from.max(0.0) } else { from };
+    if from < to && from.is_finite() && to.is_finite() { (from, to) } else { (low, high) }
+}
+
+/// Moves a limit's word off the value's label.
+fn beside_value(place: f64, value: f64, layout: Layout) -> f64 {
+    let apart = ROW - 2.0;
+    if (place - value).abs() >= apart {
+        return place;
+    }
+    let moved = if place <= value { value - apart } else { value + apart };
+    if moved < layout.top - ROW / 2.0 || moved > layout.bottom + ROW / 2.0 { 2.0 * value - moved } else { moved }
+}
+
+const fn limit_colour(palette: &Palette, rank: LimitRank) -> Colour {
+    let [critical, high, medium, low] = palette.limits;
+    match rank {
+        LimitRank::Critical => critical,
+        LimitRank::High => high,
+        LimitRank::Medium => medium,
+        LimitRank::Low => low,
+    }
+}

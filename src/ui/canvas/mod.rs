@@ -1,0 +1,20 @@
+//! Charts on the page: components that own a canvas, and one animation frame that paints those which are both changed
+//! and in view.
+//!
+//! Refuses: signals for samples. A [`TrendHandle`] is filled by the one writer of live data and read by the painter.
+
+mod backend;
+mod handle;
+mod locale;
+mod painter;
+mod palette;
+pub mod sparkline;
+mod text;
+pub mod trend;
+mod watch;
+
+pub use handle::TrendHandle;
+pub use locale::DeviceLocale;
+pub use painter::{advance, theme_changed};
+pub use sparkline::SparklineCanvas;
+pub use trend::{TrendCanvas, TrendLimit};
