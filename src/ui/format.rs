@@ -163,6 +163,7 @@ fn write_power(out: &mut String, value: f64, point: char) {
 pub fn write_value(out: &mut String, value: &Value, digits: u8, point: char) {
     match value {
         Value::Null => out.push('—'),
+        Value::Text(text) if text.is_empty() => out.push('–'),
         Value::Bool(true) => out.push_str("on"),
         Value::Bool(false) => out.push_str("off"),
         Value::Int(number) => {

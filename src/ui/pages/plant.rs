@@ -73,7 +73,8 @@ pub fn LineRow(
     /// The line.
     row: Row,
 ) -> impl IntoView {
-    let title = if row.area.is_empty() { row.title } else { format!("{} · {}", row.area, row.title) };
+    let title = row.title;
+    let area = Some(row.area).filter(|area| !area.is_empty());
     let path = row.path.clone();
     let head = if path.is_empty() {
         view! { <span class="line__name">{title}</span> }.into_any()
@@ -86,7 +87,8 @@ pub fn LineRow(
         }
         .into_any()
     };
-    line_section("line", path, head, row.machines)
+    let area = maybe(area, |area| view! { <span class="line__area">{area}</span> }.into_any());
+    line_section("line", path, view! { {head} {area} }.into_any(), row.machines)
 }
 
 /// A line's section: `head` names it.

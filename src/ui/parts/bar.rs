@@ -181,10 +181,17 @@ fn Crumbs() -> impl IntoView {
     view! {
         <nav class="crumbs" aria-label="Where you are">
             <ol>
-                {block(move || each(crumbs(), |(words, hash)| match hash {
-                    Some(hash) => view! { <li><a href=hash>{words}</a></li> }.into_any(),
-                    None => view! { <li aria-current="page">{words}</li> }.into_any(),
-                }))}
+                {block(move || {
+                    let crumbs = crumbs();
+                    let last = crumbs.len() - 1;
+                    each(crumbs.into_iter().enumerate(), |(index, (words, hash))| match hash {
+                        Some(hash) => view! { <li><a href=hash>{words}</a></li> }.into_any(),
+                        None => {
+                            let current = (index == last).then_some("page");
+                            view! { <li aria-current=current><span>{words}</span></li> }.into_any()
+                        }
+                    })
+                })}
             </ol>
         </nav>
     }
