@@ -48,6 +48,15 @@ pub(super) struct Tab {
     session: String,
 }
 
+/// Seconds of a main thread's work: all tasks, and of those what was script, style and layout.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Work {
+    pub(super) all: f64,
+    pub(super) script: f64,
+    pub(super) style: f64,
+    pub(super) layout: f64,
+}
+
 impl Browser {
     /// Starts Chromium with an empty profile.
     pub(super) fn start(chromium: &Path) -> Outcome<Self> {
@@ -155,12 +164,32 @@ impl Browser {
         }
     }
 
-    /// Seconds that a page's main thread has worked since it was opened, all tasks together.
-    pub(super) fn busy_secs(&mut self, tab: &Tab) -> Outcome<f64> {
+    /// What a page's main thread has done since it was opened.
+    pub(super) fn work(&mut self, tab: &Tab) -> Outcome<Work> {
         let answer = self.call(Some(tab), "Performance.getMetrics", json!({}))?;
         let metrics = answer["metrics"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let task = metrics.iter().find(|metric| metric["name"] == "TaskDuration");
-        task.and_then(|metric| metric["value"].as_f64()).context("the browser does not tell TaskDuration")
+        let metric = |name: &str| {
+            let found = metrics.iter().find(|metric| metric["name"] == name);
+            found.and_then(|metric| metric["value"].as_f64()).context(format_args!("the browser does not tell {name}"))
+        };
+        Ok(Work {
+            all: metric("TaskDuration")?,
+            script: metric("ScriptDuration")?,
+            style: metric("RecalcStyleDuration")?,
+            layout: metric("LayoutDuration")?,
+        })
+    }
+
+    /// Starts to sample a page's main thread.
+    pub(super) fn start_profile(&mut self, tab: &Tab) -> Outcome {
+        self.call(Some(tab), "Profiler.enable", json!({}))?;
+        self.call(Some(tab), "Profiler.start", json!({})).map(drop)
+    }
+
+    /// The samples since then, as DevTools reads them from a `.cpuprofile` file.
+    pub(super) fn end_profile(&mut self, tab: &Tab) -> Outcome<Value> {
+        let mut answer = self.call(Some(tab), "Profiler.stop", json!({}))?;
+        Ok(answer["profile"].take())
     }
 
     /// Closes a page and forgets its context.

@@ -16,6 +16,7 @@ cargo xtask bench: Andon beside a plain dashboard on MQTT.js 5 and an empty page
   --secs N         seconds measured in each run (8)
   --window WxH     size of the page, with room for 100 tiles (1920x2600)
   --peers-only     without Andon: what the peer does on this machine
+  --profiles DIR   a CPU profile of each measured page, for DevTools; costs some of what it measures
   --json FILE      every run's figures as JSON too
 
   paced        20 000 messages/s, one packet in each WebSocket message, 2 000 topics, 100 tiles on screen
@@ -67,6 +68,8 @@ pub struct BenchOptions {
     pub window: (u32, u32),
     /// Whether Andon itself is measured.
     pub has_andon: bool,
+    /// Where to write CPU profiles.
+    pub profiles: Option<PathBuf>,
     /// Where to write all figures.
     pub json: Option<PathBuf>,
 }
@@ -79,6 +82,7 @@ impl Default for BenchOptions {
             secs: 8.0,
             window: (1920, 2600),
             has_andon: true,
+            profiles: None,
             json: None,
         }
     }
@@ -95,6 +99,7 @@ pub(super) fn parse(words: impl IntoIterator<Item = OsString>) -> Outcome<Option
             Arg::Long("secs") => options.secs = f64::from(number(&mut parser, "--secs", 1, 3600)?),
             Arg::Long("window") => options.window = window(&text(&mut parser)?)?,
             Arg::Long("peers-only") => options.has_andon = false,
+            Arg::Long("profiles") => options.profiles = Some(parser.value().map_err(wrong)?.into()),
             Arg::Long("json") => options.json = Some(parser.value().map_err(wrong)?.into()),
             Arg::Short('h') | Arg::Long("help") => return Ok(None),
             other => return Err(wrong(other.unexpected())),
@@ -147,6 +152,7 @@ mod tests {
             secs: 2.0,
             window: (800, 600),
             has_andon: false,
+            profiles: None,
             json: Some("a.json".into()),
         };
         assert_eq!(asked, Ok(Some(options)));

@@ -8,6 +8,7 @@ use andon::sim::Size;
 use flate2::Compression;
 use serde_json::Value;
 
+use super::browser::Tab;
 use super::options::Scenario;
 use super::peer::Pace;
 use super::report::{Report, Row, Target, Who, median};
@@ -64,8 +65,7 @@ fn paced(stage: &mut Stage, report: &mut Report) -> Outcome {
     report.add(runs.row(Row::new(NAME, "frames/s").target(Target::AtLeast(58.0)), frames_per_second));
     report.add(runs.row(Row::new(NAME, "frame p50, ms"), key("frame_p50")));
     report.add(runs.row(Row::new(NAME, "frame p95, ms").target(Target::AtMost(17.0)), key("frame_p95")));
-    report.add(runs.row(Row::new(NAME, "main thread busy, %"), key("busy_percent")));
-    report.add(runs.row(Row::new(NAME, "load peer, % of a core"), key("peer_percent")));
+    work(NAME, &runs, report);
     report.add(runs.row(Row::new(NAME, "lag p50, ms"), key("lag_p50")));
     report.add(runs.row(Row::new(NAME, "lag p99, ms"), key("lag_p99")));
     ages(NAME, &runs, report);
@@ -82,8 +82,7 @@ fn flood(stage: &mut Stage, report: &mut Report) -> Outcome {
     report.add(runs.row(Row::new(NAME, "messages/s taken").target(Target::TimesAtLeast(10.0)), key("rate")));
     report.add(runs.row(Row::new(NAME, "frames/s"), frames_per_second));
     report.add(runs.row(Row::new(NAME, "frame p95, ms"), key("frame_p95")));
-    report.add(runs.row(Row::new(NAME, "main thread busy, %"), key("busy_percent")));
-    report.add(runs.row(Row::new(NAME, "load peer, % of a core"), key("peer_percent")));
+    work(NAME, &runs, report);
     ages(NAME, &runs, report);
     Ok(())
 }
@@ -101,27 +100,47 @@ fn under_load(stage: &mut Stage, load: &Load<'_>) -> Outcome<Runs> {
             let watch = Stopwatch::start();
             let figures = match who {
                 Who::Empty => stage.idle()?,
-                Who::Andon | Who::MqttJs => stage.under_load(who, load, |stage, tab| {
-                    let before = stage.counters(who, tab)?;
-                    let busy = stage.browser.busy_secs(tab)?;
-                    let own = Stage::own_cpu_secs();
-                    let mut figures = stage.observe(tab, stage.options.secs)?;
-                    let secs = figures["secs"].as_f64().unwrap_or(stage.options.secs);
-                    figures["busy_percent"] = ((stage.browser.busy_secs(tab)? - busy) / secs * 100.0).into();
-                    let peer = Stage::own_cpu_secs().zip(own).map(|(now, before)| (now - before) / secs * 100.0);
-                    figures["peer_percent"] = peer.into();
-                    let after = stage.counters(who, tab)?;
-                    figures["rate"] = ((after.received - before.received) / (after.at - before.at) * 1000.0).into();
-                    figures["lag_p50"] = after.lag_p50.into();
-                    figures["lag_p99"] = after.lag_p99.into();
-                    Ok(figures)
-                })?,
+                Who::Andon | Who::MqttJs => stage.under_load(who, load, |stage, tab| under_one_load(stage, who, tab))?,
             };
             runs.0.push((who, figures));
             Stage::progress(who, run, watch);
         }
     }
     Ok(runs)
+}
+
+/// One page, under load already.
+fn under_one_load(stage: &mut Stage, who: Who, tab: &Tab) -> Outcome<Value> {
+    let before = stage.counters(who, tab)?;
+    let work = stage.browser.work(tab)?;
+    let own = Stage::own_cpu_secs();
+    let mut figures = stage.observe(tab, stage.options.secs)?;
+    let secs = figures["secs"].as_f64().unwrap_or(stage.options.secs);
+    let now = stage.browser.work(tab)?;
+    for (key, span) in [
+        ("busy_percent", now.all - work.all),
+        ("script_percent", now.script - work.script),
+        ("style_percent", now.style - work.style),
+        ("layout_percent", now.layout - work.layout),
+    ] {
+        figures[key] = (span / secs * 100.0).into();
+    }
+    let peer = Stage::own_cpu_secs().zip(own).map(|(now, before)| (now - before) / secs * 100.0);
+    figures["peer_percent"] = peer.into();
+    let after = stage.counters(who, tab)?;
+    figures["rate"] = ((after.received - before.received) / (after.at - before.at) * 1000.0).into();
+    figures["lag_p50"] = after.lag_p50.into();
+    figures["lag_p99"] = after.lag_p99.into();
+    Ok(figures)
+}
+
+/// Where the main thread's time goes.
+fn work(scenario: &'static str, runs: &Runs, report: &mut Report) {
+    report.add(runs.row(Row::new(scenario, "main thread busy, %"), key("busy_percent")));
+    report.add(runs.row(Row::new(scenario, "  of that script, %"), key("script_percent")));
+    report.add(runs.row(Row::new(scenario, "  style, %"), key("style_percent")));
+    report.add(runs.row(Row::new(scenario, "  layout, %"), key("layout_percent")));
+    report.add(runs.row(Row::new(scenario, "load peer, % of a core"), key("peer_percent")));
 }
 
 /// Two visible tags on each machine move; the rest is known and silent, so that both pages have the same to show.
@@ -144,10 +163,10 @@ fn known_tags(stage: &mut Stage, report: &mut Report) -> Outcome {
                 if counted < known as f64 {
                     return Err(Failure::new(format!("{counted} tags are known instead of {known}")));
                 }
-                let busy = stage.browser.busy_secs(tab)?;
+                let before = stage.browser.work(tab)?.all;
                 let figures = stage.observe(tab, stage.options.secs)?;
                 let frames = figures["frames"].as_f64().context("no frames")?;
-                Ok((stage.browser.busy_secs(tab)? - busy) * 1000.0 / frames)
+                Ok((stage.browser.work(tab)?.all - before) * 1000.0 / frames)
             })?);
             Stage::progress(Who::Andon, run, watch);
         }

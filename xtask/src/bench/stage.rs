@@ -35,6 +35,8 @@ pub(super) struct Stage {
     peers: PageServer,
     andon: Option<PageServer>,
     library_version: String,
+    /// Profiles written so far.
+    profiles: usize,
 }
 
 /// A page's counters at one moment.
@@ -77,6 +79,7 @@ impl Stage {
             library,
             peer,
             library_version,
+            profiles: 0,
         })
     }
 
@@ -182,9 +185,20 @@ impl Stage {
 
     /// The probe's figures of some seconds of a page.
     pub(super) fn observe(&mut self, tab: &Tab, secs: f64) -> Outcome<Value> {
+        if self.options.profiles.is_some() {
+            self.browser.start_profile(tab)?;
+        }
         self.browser.ask(tab, "andonProbe.start()")?;
         thread::sleep(Duration::from_secs_f64(secs));
-        self.browser.ask(tab, "andonProbe.stop()")
+        let figures = self.browser.ask(tab, "andonProbe.stop()")?;
+        if let Some(folder) = self.options.profiles.clone() {
+            let profile = self.browser.end_profile(tab)?;
+            let file = folder.join(format!("{:03}.cpuprofile", self.profiles));
+            self.profiles += 1;
+            fs::create_dir_all(&folder).context(format_args!("making {}", folder.display()))?;
+            fs::write(&file, profile.to_string()).context(format_args!("writing {}", file.display()))?;
+        }
+        Ok(figures)
     }
 
     /// A page's counters. Andon's are read where people read them, and then the overview is opened again.
