@@ -15,11 +15,13 @@ pub struct Digits {
     last: Option<f64>,
     /// The other choice, and how often in a row it would have been better.
     rival: (u8, u8),
+    /// Values seen, up to [`EARLY`].
+    seen: u8,
 }
 
 impl Default for Digits {
     fn default() -> Self {
-        Self { shown: 0, source: 0, step: 0.0, last: None, rival: (0, 0) }
+        Self { shown: 0, source: 0, step: 0.0, last: None, rival: (0, 0), seen: 0 }
     }
 }
 
@@ -43,7 +45,10 @@ impl Digits {
         } else {
             self.rival = (wanted, 1);
         }
-        if self.rival.1 >= PATIENCE {
+        // At first it only learns: a stream that began with a round number is not kept coarse for long.
+        self.seen = self.seen.saturating_add(1).min(EARLY);
+        let is_learning = self.seen < EARLY && wanted > self.shown;
+        if self.rival.1 >= PATIENCE || is_learning {
             self.shown = wanted;
             self.rival.1 = 0;
         }
@@ -250,6 +255,7 @@ pub fn name_words(name: &str) -> String {
 
 const MOST_DIGITS: u8 = 6;
 const PATIENCE: u8 = 12;
+const EARLY: u8 = 30;
 const SHOWN_CHARS: usize = 200;
 
 #[cfg(test)]

@@ -100,7 +100,9 @@ fn under_load(stage: &mut Stage, load: &Load<'_>) -> Outcome<Runs> {
             let watch = Stopwatch::start();
             let figures = match who {
                 Who::Empty => stage.idle()?,
-                Who::Andon | Who::MqttJs => stage.under_load(who, load, |stage, tab| under_one_load(stage, who, tab))?,
+                Who::Andon | Who::MqttJs => {
+                    stage.under_load(who, load, |stage, tab| under_one_load(stage, who, tab))?
+                }
             };
             runs.0.push((who, figures));
             Stage::progress(who, run, watch);
