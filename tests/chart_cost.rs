@@ -2,6 +2,7 @@
 //! `cargo test --profile worker --features chart --test chart_cost -- --ignored --nocapture`).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests state what must hold")]
 #![cfg(feature = "chart")]
+#![expect(clippy::disallowed_methods, reason = "a measurement reads the clock")]
 
 use std::cell::Cell;
 use std::convert::Infallible;

@@ -1,6 +1,8 @@
 //! How long a PUBLISH takes through a session, in nanoseconds; run by hand:
 //! `cargo test --profile worker --test mqtt_throughput -- --ignored --nocapture`.
 
+#![expect(clippy::disallowed_methods, reason = "a measurement reads the clock")]
+
 #[path = "common/peer.rs"]
 mod peer;
 

@@ -1,6 +1,7 @@
 //! How long a payload takes to read: a measurement for people, not a test; so it asserts nothing about time.
 //! `cargo test --profile worker --test payload_speed -- --ignored --nocapture`
 
+#![expect(clippy::disallowed_methods, reason = "a measurement reads the clock")]
 #![expect(clippy::print_stdout, reason = "its output is what it is for")]
 
 use std::time::Instant;

@@ -1,6 +1,7 @@
 //! Figures of the series store, printed, not asserted:
 //! `cargo test --profile worker --test series_figures -- --ignored --nocapture`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests state what must hold")]
+#![expect(clippy::disallowed_methods, reason = "a measurement reads the clock")]
 
 use std::time::Instant;
 

@@ -1,7 +1,5 @@
 //! The simulated plant's payloads are what the payload reader takes for a value with its unit and time.
 
-#![expect(clippy::unwrap_used, reason = "tests state what must hold")]
-
 use std::collections::BTreeSet;
 
 use andon::payload::{FoundValue, Reader, Shape};

@@ -1,6 +1,6 @@
 //! The page in a real browser: synthetic updates go through the same writer as the worker's, and the DOM is read back.
 #![cfg(all(target_arch = "wasm32", feature = "ui"))]
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests state what must hold")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests state what must hold")]
 
 use andon::time::Timestamp;
 use andon::ui::app::{Frame as PageFrame, provide};

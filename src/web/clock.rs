@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 use crate::time::Timestamp;
 
 /// Now, in whole milliseconds since the epoch, as the device's clock has it.
+#[expect(clippy::disallowed_methods, reason = "this is the one place")]
 pub fn now() -> Timestamp {
     Timestamp(js_sys::Date::now() as i64)
 }

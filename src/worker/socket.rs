@@ -35,6 +35,7 @@ impl Socket {
     ///
     /// # Errors
     /// What the browser says at once: a URL it cannot read, or mixed content.
+    #[expect(clippy::disallowed_methods, reason = "the shell's one task a socket: it ends with the socket")]
     pub(super) fn open(url: &str, said: Rc<dyn Fn(SocketEvent)>) -> Result<Self, LinkFault> {
         let raw = web_sys::WebSocket::new_with_str(url, "mqtt").map_err(|error| {
             let name = js_sys::Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string());
