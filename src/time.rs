@@ -180,6 +180,8 @@ pub fn from_number(number: f64, now: Timestamp) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn civil_dates_round_trip_over_eight_centuries() {

@@ -52,6 +52,8 @@ pub fn domain_of(
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     fn spot(min: f32, max: f32) -> Spot {
         Spot { x: 0.0, min, max, last: max }

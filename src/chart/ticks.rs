@@ -172,6 +172,8 @@ fn instant_of(wall: i64, offset: impl Fn(i64) -> i64) -> Option<i64> {
 mod tests {
     use super::*;
     use crate::time::parse_rfc3339;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn nice_steps() {

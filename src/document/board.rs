@@ -129,6 +129,8 @@ const MOST_TILES: usize = 500;
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn boards_round_trip() {

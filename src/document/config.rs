@@ -313,6 +313,8 @@ const LATER_BROKER: &[&str] = &["sparkplug"];
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn a_good_config_has_no_problems() {

@@ -48,6 +48,8 @@ const CONNECT_TIMEOUT: Millis = Millis::from_secs(10);
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn client_ids_are_short_plain_and_distinct() {

@@ -53,6 +53,8 @@ const STAYED_UP: Millis = Millis(10_000);
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn waits_grow_to_the_cap_and_are_spread() {

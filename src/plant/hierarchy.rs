@@ -122,6 +122,8 @@ const MOST_LEVELS: usize = 12;
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     fn depth_of(paths: &[&str]) -> Option<usize> {
         guess(paths.iter().copied()).map(|template| template.depth())

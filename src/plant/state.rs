@@ -173,6 +173,8 @@ const WORDS: [(MachineState, &[&str]); 5] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn packml_by_number_and_by_name() {

@@ -62,7 +62,7 @@ pub(super) struct Topic {
     pub(super) last: LastMessage,
 }
 
-/// The last message as it came; long payloads are cut at [`KEPT_BYTES`].
+/// The last message as it came; long payloads are cut at `KEPT_BYTES`.
 #[derive(Debug, Default)]
 pub struct LastMessage {
     /// Its bytes.

@@ -6,7 +6,7 @@
 //!
 //! # Shape
 //! [`SeriesStore`] holds a `Track` per tag that has a past; a track is a row of pages, a page a row of chunks, a chunk
-//! at most [`chunk::CHUNK`] samples in time order, each with its extremes at hand. The newest sample of a tag lives in
+//! at most `chunk::CHUNK` samples in time order, each with its extremes at hand. The newest sample of a tag lives in
 //! the track itself, so a tag that never changed owns no chunk. When the budget is spent, the chunk whose newest
 //! sample is the oldest of all tags goes first.
 

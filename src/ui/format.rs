@@ -261,6 +261,8 @@ const SHOWN_CHARS: usize = 200;
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     fn fixed(value: f64, digits: u8) -> String {
         let mut out = String::new();

@@ -59,8 +59,9 @@ impl Overview {
             used.extend(above.first().map(|top| top.id));
             let at = |level: Level| above.iter().rev().find(|place| place.level == Some(level)).copied();
             let line = at(Level::Line).or_else(|| above.last().copied());
-            let site =
-                at(Level::Site).or_else(|| at(Level::Enterprise)).filter(|site| Some(site.id) != line.map(|l| l.id));
+            // A machine may stand in its site and in no line; above an enterprise there is no heading.
+            let enterprise = || at(Level::Enterprise).filter(|top| Some(top.id) != line.map(|l| l.id));
+            let site = at(Level::Site).or_else(enterprise);
             let site_path = site.map_or("", |site| &site.path);
             let rows = match sites.iter_mut().position(|known| known.path == site_path) {
                 Some(index) => &mut sites[index].rows,
@@ -119,6 +120,8 @@ fn lineage<'a>(by_id: &BTreeMap<PlaceId, &'a Place>, place: &Place) -> Vec<&'a P
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     fn place(id: u32, parent: Option<u32>, level: Option<Level>, path: &str) -> Place {
         let name = path.rsplit('/').next().unwrap_or(path);

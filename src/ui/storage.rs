@@ -1,5 +1,5 @@
 //! What this device keeps: localStorage and, on request, sessionStorage. Storage may be missing, full or forbidden;
-//! then nothing is kept and the page goes on. Everything of ours begins with [`PREFIX`].
+//! then nothing is kept and the page goes on. Everything of ours begins with `PREFIX`.
 
 use web_sys::Storage;
 

@@ -162,6 +162,8 @@ impl Cause {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn a_secret_failure_lists_causes_with_checks() {

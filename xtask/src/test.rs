@@ -75,7 +75,7 @@ fn in_browser(toolbox: &Toolbox, tools: &TestTools) -> Outcome {
         return Err(Failure::new(format!("{} is missing: the browser's flags for tests", flags.display())));
     }
     let runner = toolbox.wasm_bindgen.with_file_name("wasm-bindgen-test-runner");
-    for suite in [&["--lib"][..], &["--test", "web"]] {
+    for suite in [&["--lib"][..], &["--test", "web", "--test", "web_canvas"]] {
         let mut tests = cargo();
         toolbox.equip(&mut tests);
         tests.args(["test", "--profile", PROFILE, "--target", TARGET, "--features", "ui,worker"]).args(suite);

@@ -3,7 +3,7 @@
 //! Answers for framing, reassembly and every rule of MQTT 3.1.1 and 5 about what one packet may look like, both ways.
 //! This folder is the one place that names mqttbytes. That crate is small and fast, and unfit for foreign bytes alone:
 //! it loses short DISCONNECTs, misreads subscription identifiers, checks no flags, no NUL, no property value, and
-//! truncates lengths when it writes. So nothing reaches its `read` that [`check`] has not walked to the last byte, and
+//! truncates lengths when it writes. So nothing reaches its `read` that `check` has not walked to the last byte, and
 //! nothing reaches its `write` that [`Encoder`] has not validated.
 //!
 //! Refuses: what a packet means for the session (order, acknowledgement, aliases), time, and sockets.

@@ -233,6 +233,8 @@ const HEX_BYTES: usize = 4096;
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn json_is_set_in_lines_and_otherwise_left_alone() {

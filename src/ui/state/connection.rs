@@ -118,6 +118,8 @@ pub fn connections_to_json(connections: &[Connection]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn connections_round_trip_and_broken_ones_cost_themselves() {

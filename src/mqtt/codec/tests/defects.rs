@@ -3,6 +3,8 @@
 
 use bytes::{Bytes, BytesMut};
 use mqttbytes::{Error, QoS, v4, v5};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::{bytes, read};
 use crate::mqtt::codec::Protocol::{V4, V5};

@@ -3,6 +3,8 @@
 use super::{BOTH, read};
 use crate::mqtt::codec::Protocol::{V4, V5};
 use crate::mqtt::codec::{Protocol, Violation, Violation::*};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn refused(protocol: Protocol, table: &[(&str, Violation)]) {
     for (hex, violation) in table {

@@ -3,6 +3,8 @@
 use super::{BOTH, bytes};
 use crate::mqtt::codec::Protocol::{V4, V5};
 use crate::mqtt::codec::{Connect, EncodeError, Encoder, Protocol};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const PLAIN: Connect<'static> = Connect {
     client_id: "c",

@@ -1,6 +1,8 @@
 //! What a broker may send, down to its rarest forms.
 
 use bytes::Bytes;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::{BOTH, bytes, read};
 use crate::mqtt::codec::Protocol::{V4, V5};
