@@ -84,7 +84,6 @@ fn ask_for_guest(url: String, asker: Asker, documents: Documents, link: Link, li
             "The link you followed asks to connect to {asked}. No stored password goes there, nothing of it is remembered, and publishing stays off."
         ),
         yes: "Connect",
-        testid: "confirm-guest",
         then: Arc::new(move || {
             documents.guest.set(Some(url.clone()));
             documents.boards.set(Vec::new());

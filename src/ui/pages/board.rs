@@ -65,7 +65,6 @@ fn Tiles(id: StoredValue<String>) -> impl IntoView {
             title: "Delete this board?".into(),
             text: format!("“{}” and its tiles are deleted from this device.", untrack(title)),
             yes: "Delete",
-            testid: "confirm-delete",
             then: std::sync::Arc::new(move || {
                 documents.delete_board(&id.get_value());
                 go(&Place::Boards);

@@ -191,11 +191,12 @@ fn Capabilities() -> impl IntoView {
     }
 }
 
-/// Abilities that are missing: a short name, and what is lost.
+/// Abilities that are missing: a short name, and what is lost. An insecure context has the interface of notifications,
+/// but never the permission.
 fn missing_capabilities() -> Vec<(&'static str, &'static str)> {
-    let window: JsValue = window().into();
+    let global: JsValue = window().into();
     let get = |object: &JsValue, name: &str| js_sys::Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED);
-    let navigator = get(&window, "navigator");
+    let navigator = get(&global, "navigator");
     let storage = get(&navigator, "storage");
     let is_missing = |value: JsValue| value.is_undefined() || value.is_null();
     let has_persist = !is_missing(storage.clone()) && get(&storage, "persist").is_function();
@@ -203,7 +204,7 @@ fn missing_capabilities() -> Vec<(&'static str, &'static str)> {
         ("locks", is_missing(get(&navigator, "locks")), "Locks between tabs: two tabs cannot share one connection."),
         (
             "notifications",
-            is_missing(get(&window, "Notification")),
+            is_missing(get(&global, "Notification")) || !window().is_secure_context(),
             "Notifications: nothing can call you while the tab is hidden.",
         ),
         (

@@ -142,7 +142,6 @@ fn BrokerRow(index: usize, broker: Broker) -> impl IntoView {
             title: "Forget this broker?".into(),
             text: format!("Its connection, password and boards are deleted from this device: {url}"),
             yes: "Forget",
-            testid: "confirm-forget",
             then: Arc::new(move || {
                 documents.forget_broker(&url);
                 put_in_force(documents, link, live, None);
@@ -248,7 +247,6 @@ fn Forget() -> impl IntoView {
             title: "Forget everything?".into(),
             text: "Connections, boards, passwords kept for this tab and the choice of colours are deleted from this device.".into(),
             yes: "Forget everything",
-            testid: "confirm-forget-everything",
             then: Arc::new(move || {
                 documents.forget_everything();
                 put_in_force(documents, link, live, None);

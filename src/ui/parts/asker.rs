@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::{html, prelude::*};
 
-use crate::ui::parts::erased::{attr, click, words};
+use crate::ui::parts::erased::{click, words};
 
 /// A question.
 #[derive(Clone)]
@@ -15,8 +15,6 @@ pub struct Question {
     pub text: String,
     /// The button that says yes.
     pub yes: &'static str,
-    /// That button's name for tests.
-    pub testid: &'static str,
     /// Done on yes.
     pub then: Arc<dyn Fn() + Send + Sync>,
     /// Done on no.
@@ -92,7 +90,7 @@ pub fn AskerDialog() -> impl IntoView {
                 </button>
                 <button
                     class="button button--main"
-                    data-testid=attr(move || asker.0.with(|asked| asked.as_ref().map(|asked| asked.testid)))
+                    data-testid="question-yes"
                     on:click=click(move || asker.answer(true))
                 >
                     {part(|asked| asked.yes.to_owned())}

@@ -75,7 +75,6 @@ pub fn ConnectForm(
                     "{given} is not encrypted: anyone on the network between here and the broker can read the password. Use a wss:// URL where the broker has one."
                 ),
                 yes: "Send it anyway",
-                testid: "confirm-unencrypted",
                 then: Arc::new(connect),
                 otherwise: Arc::new(|| {}),
             });

@@ -179,7 +179,7 @@ impl<'a> PlantPage<'a> {
 
     /// Opens a machine by its tile.
     pub async fn open_machine(&self, path: &str) {
-        self.browser.click(&format!("a[data-machine='{path}']")).await;
+        self.browser.click(&format!("[data-machine='{path}'] a")).await;
         let place = format!("#/machine/{path}");
         eventually("the machine's page", PATIENT, async || {
             let at = self.place().await;
