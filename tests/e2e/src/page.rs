@@ -163,10 +163,9 @@ impl<'a> PlantPage<'a> {
         .await;
     }
 
-    /// Pins what the open page shows to the first board of the menu.
+    /// Pins what the open page shows to the first board.
     pub async fn pin(&self) {
-        self.browser.click("[data-testid='pin'] summary").await;
-        self.browser.click("[data-testid='pin-board']").await;
+        self.browser.click("[data-testid='pin-machine'], [data-testid='pin-tag']").await;
     }
 
     /// Forgets the first broker of the settings, and goes back to the plant.
