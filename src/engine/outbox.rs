@@ -143,7 +143,7 @@ fn machines(now: Timestamp, plant: &mut Plant) -> Vec<MachineCard> {
                 heard: shown.filter_map(|&tag| Some(plant.tags().get(tag)?.receive_time)).max(),
                 state_tag: machine.state_tag,
                 figures: machine.figures.clone(),
-                fault: machine.fault,
+                fault: machine.fault.filter(|_| machine.is_faulted),
             })
         })
         .collect()

@@ -23,8 +23,10 @@ pub struct Machine {
     pub state_tag: Option<TagId>,
     /// Figures that matter.
     pub figures: Vec<TagId>,
-    /// Fault text or number.
+    /// The tag that tells faults, as text or number.
     pub fault: Option<TagId>,
+    /// Whether it tells one now that stops the machine.
+    pub is_faulted: bool,
     /// Why it stands.
     pub reason: Option<TagId>,
     /// To be told to the page.
@@ -41,6 +43,7 @@ impl Machine {
             state_tag: None,
             figures: Vec::new(),
             fault: None,
+            is_faulted: false,
             reason: None,
             changed: true,
         }
@@ -77,8 +80,13 @@ impl Machine {
         self.changed = true;
     }
 
-    /// Follows the state tag and the stop reason: a stop for a planned reason is a planned stop.
-    pub(super) fn watch_state(&mut self, tags: &Tags) {
+    /// The tags whose values it follows.
+    pub(super) fn followed(&self) -> [Option<TagId>; 3] {
+        [self.state_tag, self.reason, self.fault]
+    }
+
+    /// Follows the state tag, the stop reason (a stop for a planned reason is a planned stop) and the fault.
+    pub(super) fn follow(&mut self, tags: &Tags) {
         let Some(record) = self.state_tag.and_then(|tag| tags.get(tag)) else { return };
         let rules = record.meaning.as_ref().map_or(&[][..], |meaning| &meaning.states);
         let (mut state, mut word) = state_of(&record.value, rules);
@@ -99,6 +107,18 @@ impl Machine {
             self.word = word.into();
             self.changed = true;
         }
+        let tells = |tag| tags.get(tag).is_some_and(|record| tells_fault(&record.value));
+        let is_faulted = state == MachineState::Stopped && self.fault.is_some_and(tells);
+        self.changed |= std::mem::replace(&mut self.is_faulted, is_faulted) != is_faulted;
+    }
+}
+
+/// No fault is told by nothing, an empty text, 0 or false.
+fn tells_fault(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => !text.trim().is_empty(),
+        Value::Bool(is_on) => *is_on,
+        other => other.as_f64().is_some_and(|number| number != 0.0),
     }
 }
 

@@ -92,7 +92,7 @@ impl Plant {
                 series.push(tag.0, record.source_time.filter(|at| plausible(*at, now)).unwrap_or(now), number);
             }
             if let Some(machine) = record.state_of.and_then(|place| machines.get_mut(&place)) {
-                machine.watch_state(tags);
+                machine.follow(tags);
                 machine.changed |= was_unheard;
             }
             changed(tag);
@@ -103,7 +103,7 @@ impl Plant {
             for index in 0..tags.topics[topic as usize].leaves.len() {
                 let (path, _) = tags.topics[topic as usize].leaves[index].clone();
                 if !path.is_empty() {
-                    take_cleared(tags, topic, index, now, origin, changed);
+                    take_cleared(tags, machines, topic, index, now, origin, changed);
                 }
             }
         }
@@ -298,6 +298,7 @@ fn renew(record: &mut TagRecord, now: Timestamp, origin: Origin, found: &Found<'
 
 fn take_cleared(
     tags: &mut Tags,
+    machines: &mut BTreeMap<PlaceId, Machine>,
     topic: u32,
     index: usize,
     now: Timestamp,
@@ -310,6 +311,9 @@ fn take_cleared(
     record.origin = origin;
     record.source_time = None;
     record.receive_time = now;
+    if let Some(machine) = record.state_of.and_then(|place| machines.get_mut(&place)) {
+        machine.follow(tags);
+    }
     changed(tag);
 }
 

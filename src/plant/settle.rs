@@ -49,10 +49,10 @@ impl Plant {
             return;
         }
         let machine = self.machines.entry(place).or_insert_with(|| Machine::new(place));
-        let before = [machine.state_tag, machine.reason];
+        let before = machine.followed();
         machine.choose(&node.tags, &self.tags, node.path.len());
-        let after = [machine.state_tag, machine.reason];
-        let card = machine.figures.iter().copied().chain(machine.state_tag).chain(machine.fault).chain(machine.reason);
+        let after = machine.followed();
+        let card = machine.figures.iter().copied().chain(after.into_iter().flatten());
         for tag in card.collect::<Vec<TagId>>() {
             if !std::mem::replace(&mut self.tags.records[tag.0 as usize].on_card, true) {
                 self.describe(tag);
@@ -68,7 +68,7 @@ impl Plant {
             self.tags.records[tag.0 as usize].state_of = Some(place);
         }
         if let Some(machine) = self.machines.get_mut(&place) {
-            machine.watch_state(&self.tags);
+            machine.follow(&self.tags);
         }
     }
 

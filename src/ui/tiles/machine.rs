@@ -82,7 +82,8 @@ pub fn StateWords(
     }
 }
 
-/// The key figure, two supporting ones, and the fault. `chosen`: the fault's tag, then the figures'.
+/// The key figure, and the fault or two supporting figures: what is wrong before how it is. `chosen`: the fault's tag,
+/// then the figures'.
 fn figures(chosen: &[u32]) -> AnyView {
     let mut tags = chosen.iter().copied();
     let fault = tags.next().filter(|tag| *tag != u32::MAX).map(TagId);
@@ -97,10 +98,13 @@ fn figures(chosen: &[u32]) -> AnyView {
                     .into_any()
             })}
         </span>
-        <span class="tile__figures">
-            {each(tags.take(2), |tag| view! { <Named tag=TagId(tag) /> }.into_any())}
-        </span>
-        <span class="tile__fault">{maybe(fault, |tag| view! { <ReadingText tag /> }.into_any())}</span>
+        {match fault {
+            Some(tag) => view! { <span class="tile__fault"><ReadingText tag /></span> }.into_any(),
+            None => {
+                let named = each(tags.take(2), |tag| view! { <Named tag=TagId(tag) /> }.into_any());
+                view! { <span class="tile__figures">{named}</span> }.into_any()
+            }
+        }}
     }
     .into_any()
 }
