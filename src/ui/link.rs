@@ -1,7 +1,7 @@
 //! The page's end of the port: starts the worker, says hello, posts commands, takes updates, hears when it died, and
 //! starts another. Decides nothing about what is shown; `state/apply` writes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 // The trait, which the wire's `Update` would hide.
@@ -16,7 +16,7 @@ use crate::document::Config;
 use crate::vocab::BrokerId;
 use crate::web::clock::monotonic_millis;
 use crate::web::port::{Parcel, parcel, transferable};
-use crate::wire::{Command, Credentials, Frame, PROTOCOL, Update, pack, unpack};
+use crate::wire::{Command, Credentials, Frame, PROTOCOL, ReadingOf, Update, pack, unpack};
 
 /// The worker, as far as the page can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +53,12 @@ struct Inner {
     connected: BTreeMap<BrokerId, Option<Credentials>>,
     /// Frames waiting for the screen.
     frames: Vec<Frame>,
+    /// Readings of the last frame that wait for a share of the screen's next frames, and how many a share is.
+    readings: VecDeque<ReadingOf>,
+    share: usize,
+    /// The last frame taken; credit for it is returned when all its readings are on screen.
+    seq: u32,
+    is_paint_asked: bool,
     /// Monotonic milliseconds of the last sign of life, and of the last look at it.
     heard: f64,
     looked: f64,
@@ -183,29 +189,48 @@ impl Link {
         self.configure(config, connected);
     }
 
-    /// A frame waits for the next animation frame; then all that wait are applied in one go and credit is returned.
+    /// A frame waits for the next animation frame. Its readings are shared out over some of them, so that a wall full
+    /// of values that all change costs each frame a little instead of one frame everything; then credit is returned.
     /// A hidden page has no animation frames, so it returns no credit and costs nothing.
     fn queue(self, frame: Frame) {
-        let is_first = self.inner.try_update_value(|inner| {
-            inner.frames.push(frame);
-            inner.frames.len() == 1
-        });
-        if is_first == Some(true) {
+        self.inner.update_value(|inner| inner.frames.push(frame));
+        self.ask_paint();
+    }
+
+    fn ask_paint(self) {
+        let was_asked = self.inner.try_update_value(|inner| std::mem::replace(&mut inner.is_paint_asked, true));
+        if was_asked == Some(false) {
             request_animation_frame(move || self.paint());
         }
     }
 
     fn paint(self) {
-        let frames = self.inner.try_update_value(|inner| std::mem::take(&mut inner.frames)).unwrap_or_default();
-        let Some(seq) = frames.last().map(|frame| frame.seq) else { return };
-        let mut is_whole = true;
-        for frame in frames {
-            is_whole &= apply::frame(self.live, frame);
+        let frames = self.inner.try_update_value(|inner| {
+            inner.is_paint_asked = false;
+            std::mem::take(&mut inner.frames)
+        });
+        for mut frame in frames.unwrap_or_default() {
+            let (seq, readings) = (frame.seq, std::mem::take(&mut frame.readings));
+            if !apply::frame(self.live, frame) {
+                self.post(&Command::Resync);
+            }
+            self.inner.update_value(|inner| {
+                inner.seq = seq;
+                inner.readings.extend(readings);
+                inner.share = inner.readings.len().div_ceil(SHARES).max(LEAST_SHARE);
+            });
         }
-        if !is_whole {
-            self.post(&Command::Resync);
+        let share: Option<Vec<ReadingOf>> = self.inner.try_update_value(|inner| {
+            let count = inner.share.min(inner.readings.len());
+            inner.readings.drain(..count).collect()
+        });
+        apply::readings(self.live, share.unwrap_or_default());
+        let (seq, is_done) = self.inner.with_value(|inner| (inner.seq, inner.readings.is_empty()));
+        if is_done {
+            self.post(&Command::Painted { seq });
+        } else {
+            self.ask_paint();
         }
-        self.post(&Command::Painted { seq });
     }
 
     fn spawn(self) {
@@ -268,6 +293,7 @@ impl Link {
         let deaths = self.inner.try_update_value(|inner| {
             inner.deaths += 1;
             inner.frames.clear();
+            inner.readings.clear();
             inner.deaths
         });
         let pause = PAUSES_MILLIS[(deaths.unwrap_or(1) as usize - 1).min(PAUSES_MILLIS.len() - 1)];
@@ -304,6 +330,11 @@ pub const BUILD: &str = match option_env!("ANDON_BUILD") {
     None => "dev",
 };
 
+/// Over how many animation frames a frame's readings are shared out: the worker sends ten frames a second, most
+/// screens show sixty.
+const SHARES: usize = 5;
+/// So few are not worth a share.
+const LEAST_SHARE: usize = 40;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// A look later than this was held up itself.
 const LATE_MILLIS: f64 = 3000.0;

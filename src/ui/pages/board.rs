@@ -10,6 +10,7 @@ use crate::ui::link::use_link;
 use crate::ui::parts::asker::{Question, use_asker};
 use crate::ui::parts::empty::Empty;
 use crate::ui::parts::icon::{Icon, Sign};
+use crate::ui::parts::tile_grid::tile_grid;
 use crate::ui::place::Place;
 use crate::ui::router::go;
 use crate::ui::state::{Documents, use_documents, use_live};
@@ -128,7 +129,7 @@ fn Tiles(id: StoredValue<String>) -> impl IntoView {
                     }
                         .into_any()
                 },
-            )} <div class="board__tiles">{list(slots)}</div>
+            )} {tile_grid("board__tiles", list(slots))}
         </article>
     }
 }
@@ -154,8 +155,8 @@ fn BoardTile(tile: Tile) -> impl IntoView {
         let path = path.get_value();
         view! {
             <div class="tile tile--awaited" data-testid="awaited">
-                <span class="tile__name">{path}</span>
-                <span class="tile__foot">"nothing heard of it yet"</span>
+                <div class="tile__name">{path}</div>
+                <div class="tile__foot">"nothing heard of it yet"</div>
             </div>
         }
         .into_any()

@@ -11,6 +11,7 @@ use crate::ui::link::{Health, use_link};
 use crate::ui::overview::{Overview, Row, SiteRows};
 use crate::ui::parts::connect_form::ConnectForm;
 use crate::ui::parts::empty::{Empty, Skeleton};
+use crate::ui::parts::tile_grid::tile_grid;
 use crate::ui::place::Place;
 use crate::ui::state::{Connection, Documents, use_documents, use_live};
 use crate::ui::tiles::MachineTile;
@@ -108,7 +109,7 @@ pub(super) fn line_section(class: &'static str, path: String, head: AnyView, mac
     view! {
         <section class=class data-line=path data-machines=columns data-worst=attr(move || worst_word(worst()))>
             <header class="line__head">{head} <span class="line__summary">{words(move || summary_words(counts()))}</span></header>
-            <div class="line__tiles">{tiles}</div>
+            {tile_grid("line__tiles", tiles)}
         </section>
     }
     .into_any()

@@ -10,5 +10,6 @@ pub mod past;
 pub mod pin;
 pub mod rail;
 pub mod reading;
+pub mod tile_grid;
 pub mod toast;
 pub mod trouble_list;

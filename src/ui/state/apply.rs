@@ -8,7 +8,7 @@ use leptos::prelude::{Update as _, *};
 use super::live::{Live, Store};
 use super::slots::Slots;
 use crate::vocab::{LinkState, Quality};
-use crate::wire::{Frame, LinkReport, Place, Tag, Update};
+use crate::wire::{Frame, LinkReport, Place, ReadingOf, Tag, Update};
 
 /// Applies everything but frames (which wait for the screen, [`frame`]) and the handshake (which is the link's).
 pub fn update(live: Live, update: Update) {
@@ -22,7 +22,8 @@ pub fn update(live: Live, update: Update) {
     }
 }
 
-/// Applies a frame. False when one before it is missing and everything is to be asked for again.
+/// Applies a frame but for its readings, [`readings`]. False when one before it is missing and everything is to be asked
+/// for again.
 pub fn frame(live: Live, frame: Frame) -> bool {
     let is_next = live.store.try_update_value(|store| {
         let is_next = frame.seq == store.seq.wrapping_add(1) || store.seq == 0;
@@ -32,15 +33,6 @@ pub fn frame(live: Live, frame: Frame) -> bool {
     let is_cleared = live.store.with_value(|store| store.is_cleared);
     if !is_cleared {
         // Signals are set outside of the store's borrow: an effect may read the store.
-        for changed in frame.readings {
-            let signal =
-                live.store.with_value(|store| store.readings.get(changed.tag.0).map(|watched| watched.signal.clone()));
-            if let Some(signal) = signal
-                && signal.with_untracked(|shown| *shown != changed.reading)
-            {
-                signal.set(changed.reading);
-            }
-        }
         for card in frame.machines {
             let signal = live.card(card.place);
             if signal.with_untracked(|shown| *shown != card) {
@@ -59,6 +51,22 @@ pub fn frame(live: Live, frame: Frame) -> bool {
         live.stats.set(Arc::new(*stats));
     }
     is_next.unwrap_or(true) || is_cleared
+}
+
+/// Applies readings of a frame that was applied.
+pub fn readings(live: Live, readings: Vec<ReadingOf>) {
+    if live.store.with_value(|store| store.is_cleared) {
+        return;
+    }
+    for changed in readings {
+        let signal =
+            live.store.with_value(|store| store.readings.get(changed.tag.0).map(|watched| watched.signal.clone()));
+        if let Some(signal) = signal
+            && signal.with_untracked(|shown| *shown != changed.reading)
+        {
+            signal.set(changed.reading);
+        }
+    }
 }
 
 /// The worker is gone: nobody vouches for anything on screen.

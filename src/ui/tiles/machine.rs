@@ -50,14 +50,14 @@ pub fn MachineTile(
             data-state=attr(move || state.with(|card| card.state.word()))
             data-stale=attr(move || staleness.with(|card| card.stale.then_some("")))
         >
-            <span class="tile__head">
+            <div class="tile__head">
                 <a class="tile__name" href=hash>
                     {name}
                 </a>
                 <StateWords machine />
-            </span>
+            </div>
             {block(move || figures(&chosen.get()))}
-            <span class="tile__foot">{words(foot)}</span>
+            <div class="tile__foot">{words(foot)}</div>
         </article>
     }
 }
@@ -89,7 +89,7 @@ fn figures(chosen: &[u32]) -> AnyView {
     let fault = tags.next().filter(|tag| *tag != u32::MAX).map(TagId);
     let key = tags.next().map(TagId);
     view! {
-        <span class="tile__key">
+        <div class="tile__key">
             {maybe(key, |tag| {
                 view! {
                     <Figure tag />
@@ -97,12 +97,12 @@ fn figures(chosen: &[u32]) -> AnyView {
                 }
                     .into_any()
             })}
-        </span>
+        </div>
         {match fault {
-            Some(tag) => view! { <span class="tile__fault"><ReadingText tag /></span> }.into_any(),
+            Some(tag) => view! { <div class="tile__fault"><ReadingText tag /></div> }.into_any(),
             None => {
                 let named = each(tags.take(2), |tag| view! { <Named tag=TagId(tag) /> }.into_any());
-                view! { <span class="tile__figures">{named}</span> }.into_any()
+                view! { <div class="tile__figures">{named}</div> }.into_any()
             }
         }}
     }

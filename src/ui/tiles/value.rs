@@ -36,15 +36,15 @@ pub fn ValueTile(
             class="tile value"
             data-stale=attr(move || is_stale.get().then_some(""))
         >
-            <span class="tile__head">
+            <div class="tile__head">
                 <a class="tile__name" href=hash>
                     {name}
                 </a>
-            </span>
-            <span class="tile__key">
+            </div>
+            <div class="tile__key">
                 <Figure tag />
-            </span>
-            <span class="tile__foot">{words(foot)}</span>
+            </div>
+            <div class="tile__foot">{words(foot)}</div>
         </article>
     }
 }
