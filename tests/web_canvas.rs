@@ -1,4 +1,4 @@
-//! Charts in a real browser: a canvas in view is painted at the display's resolution, and painted again when its
+//! Charts in a real browser: one in view is painted at the display's resolution, and painted again when its
 //! columns, the time or the theme change; one whose component is gone is left alone.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests state what must hold")]
 #![cfg(all(target_arch = "wasm32", feature = "ui"))]
@@ -8,14 +8,14 @@ use std::rc::Rc;
 
 use andon::chart::LimitRank;
 use andon::time::{Millis, Timestamp};
-use andon::ui::canvas::{SparklineCanvas, TrendCanvas, TrendHandle, TrendLimit, advance};
+use andon::ui::canvas::{SparklineView, TrendCanvas, TrendHandle, TrendLimit, advance};
 use andon::wire::Column;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::*;
-use web_sys::{HtmlCanvasElement, HtmlElement};
+use web_sys::{Element, HtmlCanvasElement, HtmlElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -48,13 +48,13 @@ fn home() -> HtmlElement {
     home
 }
 
-/// Sizes a canvas as the style sheet would.
-fn canvas(home: &HtmlElement, width: &str, height: &str) -> HtmlCanvasElement {
-    let canvas: HtmlCanvasElement = home.query_selector("canvas").unwrap().unwrap().unchecked_into();
+/// Sizes an element as the style sheet would.
+fn sized<E: JsCast>(home: &HtmlElement, name: &str, width: &str, height: &str) -> E {
+    let element = home.query_selector(name).unwrap().unwrap();
     for (name, value) in [("display", "block"), ("width", width), ("height", height)] {
-        HtmlElement::style(&canvas).set_property(name, value).unwrap();
+        element.unchecked_ref::<HtmlElement>().style().set_property(name, value).unwrap();
     }
-    canvas
+    element.unchecked_into()
 }
 
 async fn frames(count: usize) {
@@ -95,37 +95,40 @@ async fn a_sparkline_is_painted_and_follows_columns_time_and_theme() {
         move || {
             let trend = TrendHandle::new(300);
             shared.set(Some(trend));
-            view! { <SparklineCanvas trend span=Millis(300_000) label="Temperature, 20 degrees" limit=Some(15.0)/> }
+            view! { <SparklineView trend span=Millis(300_000) label="Temperature, 20 degrees" limit=Some(15.0)/> }
         }
     });
     let trend = shared.get().unwrap();
-    let canvas = canvas(&home, "160px", "40px");
+    let svg: Element = sized(&home, "svg", "160px", "40px");
     frames(4).await;
     let dots = web_sys::window().unwrap().device_pixel_ratio();
-    assert_eq!(f64::from(canvas.width()), (160.0 * dots).round());
-    assert_eq!(canvas.get_attribute("aria-label").as_deref(), Some("Temperature, 20 degrees"));
-    assert_eq!(picture(&canvas), blank(&canvas));
+    assert_eq!(svg.get_attribute("aria-label").as_deref(), Some("Temperature, 20 degrees"));
+    assert!(!svg.inner_html().contains("<path"), "nothing to show yet");
 
     advance(Timestamp(300_000));
     trend.merge_columns(STEP, 0, &wave(300, 0));
     frames(2).await;
-    let first = picture(&canvas);
-    assert_ne!(first, blank(&canvas));
+    let first = svg.inner_html();
+    let units = |pixels: f64| (pixels * dots).round() * 8.0;
+    assert_eq!(svg.get_attribute("viewBox"), Some(format!("0 0 {} {}", units(160.0), units(40.0))));
+    assert!(first.contains("<path") && first.contains("#1f5fbf"), "{first}");
+    let paths = svg.child_element_count();
 
     trend.merge_columns(STEP, 299, &[Column { min: 25.0, max: 25.0, last: 25.0 }]);
     frames(2).await;
-    let second = picture(&canvas);
+    let second = svg.inner_html();
     assert_ne!(second, first, "new columns");
 
     advance(Timestamp(330_000));
     frames(2).await;
-    let third = picture(&canvas);
+    let third = svg.inner_html();
     assert_ne!(third, second, "time moved on");
 
     set_theme("--series-1", "rgb(200 0 0)");
     frames(3).await;
-    let fourth = picture(&canvas);
-    assert_ne!(fourth, third, "another theme");
+    let fourth = svg.inner_html();
+    assert!(fourth.contains("#c80000") && !fourth.contains("#1f5fbf"), "{fourth}");
+    assert_eq!(svg.child_element_count(), paths, "the same elements");
 
     drop(mounted);
     trend.merge_columns(STEP, 400, &wave(10, 0));
@@ -143,7 +146,7 @@ async fn a_trend_is_painted_at_its_size() {
         let limits = vec![TrendLimit { value: 22.0, word: "high".to_owned(), rank: LimitRank::High }];
         view! { <TrendCanvas trend span=Millis(3_600_000) label="Temperature" unit="°C" limits value=Some("20.1".to_owned())/> }
     });
-    let canvas = canvas(&home, "800px", "300px");
+    let canvas: HtmlCanvasElement = sized(&home, "canvas", "800px", "300px");
     advance(Timestamp(3_600_000));
     frames(4).await;
     assert_ne!(picture(&canvas), blank(&canvas));

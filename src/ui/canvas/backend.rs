@@ -1,7 +1,7 @@
-//! plotters' backend over a canvas: coordinates are eighths of a dot of the display, single lines of one style become
-//! one path, colours, fonts and text widths are remembered.
+//! plotters' backend over a canvas or an SVG element: coordinates are eighths of a dot of the display, single lines of
+//! one style become one path, colours, fonts and text widths are remembered.
 //!
-//! Refuses: bitmaps, and measuring text in the document.
+//! Refuses: bitmaps, text in SVG, and measuring text in the document.
 
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -13,6 +13,7 @@ use plotters_backend::{
 };
 use web_sys::CanvasRenderingContext2d;
 
+use super::paths::Paths;
 use super::text::TextCache;
 
 /// Backend units per dot: a 1.5 px line on a plain display is 12 of them.
@@ -26,10 +27,19 @@ type Done = Result<(), DrawingErrorKind<Infallible>>;
 /// Colour and width of a stroke, to tell whether the next goes into the same path.
 type Stroke = ((u8, u8, u8), u64, u32);
 
-/// A canvas for one painting.
+/// What is painted on.
+#[derive(Clone, Debug)]
+pub(super) enum Surface {
+    /// Any picture. The browser composes each canvas as a layer of its own, which costs every frame of the page.
+    Canvas(CanvasRenderingContext2d),
+    /// A picture of a few paths, of which a page may have hundreds.
+    Svg(Paths),
+}
+
+/// A surface for one painting.
 #[derive(Debug)]
-pub(super) struct CanvasBackend {
-    context: CanvasRenderingContext2d,
+pub(super) struct SurfaceBackend {
+    surface: Surface,
     /// In units.
     size: (u32, u32),
     cache: Rc<RefCell<TextCache>>,
@@ -37,15 +47,15 @@ pub(super) struct CanvasBackend {
     pending: Option<Stroke>,
 }
 
-impl CanvasBackend {
-    /// Paints on a canvas of so many dots.
-    pub(super) const fn new(
-        context: CanvasRenderingContext2d,
-        (width, height): (u32, u32),
-        cache: Rc<RefCell<TextCache>>,
-    ) -> Self {
+impl SurfaceBackend {
+    /// Paints on a cleared surface of so many dots.
+    pub(super) fn new(surface: Surface, (width, height): (u32, u32), cache: Rc<RefCell<TextCache>>) -> Self {
         let units = UNITS.unsigned_abs();
-        Self { context, size: (width * units, height * units), cache, pending: None }
+        let size = (width * units, height * units);
+        if let Surface::Svg(paths) = &surface {
+            paths.begin(size);
+        }
+        Self { surface, size, cache, pending: None }
     }
 
     fn flush(&mut self) {
@@ -55,21 +65,61 @@ impl CanvasBackend {
     }
 
     fn stroke(&self, rgb: (u8, u8, u8), alpha: f64, width: u32) {
-        self.context.set_stroke_style_str(self.cache.borrow_mut().colour(rgb, alpha));
-        self.context.set_line_width(f64::from(width) / f64::from(UNITS));
-        self.context.stroke();
-    }
-
-    fn trace(&self, points: impl IntoIterator<Item = BackendCoord>) {
-        self.context.begin_path();
-        for (i, point) in points.into_iter().enumerate() {
-            let (x, y) = dots(point);
-            if i == 0 { self.context.move_to(x, y) } else { self.context.line_to(x, y) }
+        let mut cache = self.cache.borrow_mut();
+        let colour = cache.colour(rgb, alpha);
+        match &self.surface {
+            Surface::Canvas(context) => {
+                context.set_stroke_style_str(colour);
+                context.set_line_width(f64::from(width) / f64::from(UNITS));
+                context.stroke();
+            }
+            Surface::Svg(paths) => paths.stroke(colour, width),
         }
     }
 
-    fn fill_colour(&self, color: BackendColor) {
-        self.context.set_fill_style_str(self.cache.borrow_mut().colour(color.rgb, color.alpha));
+    fn fill(&self, color: BackendColor) {
+        let mut cache = self.cache.borrow_mut();
+        let colour = cache.colour(color.rgb, color.alpha);
+        match &self.surface {
+            Surface::Canvas(context) => {
+                context.set_fill_style_str(colour);
+                context.fill();
+            }
+            Surface::Svg(paths) => paths.fill(colour),
+        }
+    }
+
+    fn begin(&self) {
+        if let Surface::Canvas(context) = &self.surface {
+            context.begin_path();
+        }
+    }
+
+    fn move_to(&self, point: BackendCoord) {
+        match &self.surface {
+            Surface::Canvas(context) => {
+                let (x, y) = dots(point);
+                context.move_to(x, y);
+            }
+            Surface::Svg(paths) => paths.go('M', point),
+        }
+    }
+
+    fn line_to(&self, point: BackendCoord) {
+        match &self.surface {
+            Surface::Canvas(context) => {
+                let (x, y) = dots(point);
+                context.line_to(x, y);
+            }
+            Surface::Svg(paths) => paths.go('L', point),
+        }
+    }
+
+    fn trace(&self, points: impl IntoIterator<Item = BackendCoord>) {
+        self.begin();
+        for (i, point) in points.into_iter().enumerate() {
+            if i == 0 { self.move_to(point) } else { self.line_to(point) }
+        }
     }
 }
 
@@ -81,7 +131,7 @@ fn font_of<S: BackendTextStyle>(style: &S) -> (f32, bool) {
     ((style.size() / f64::from(UNITS)) as f32, matches!(style.style(), FontStyle::Bold))
 }
 
-impl DrawingBackend for CanvasBackend {
+impl DrawingBackend for SurfaceBackend {
     type ErrorType = Infallible;
 
     fn get_size(&self) -> (u32, u32) {
@@ -94,14 +144,16 @@ impl DrawingBackend for CanvasBackend {
 
     fn present(&mut self) -> Done {
         self.flush();
+        if let Surface::Svg(paths) = &self.surface {
+            paths.end();
+        }
         Ok(())
     }
 
-    fn draw_pixel(&mut self, point: BackendCoord, color: BackendColor) -> Done {
+    fn draw_pixel(&mut self, (x, y): BackendCoord, color: BackendColor) -> Done {
         self.flush();
-        self.fill_colour(color);
-        let (x, y) = dots(point);
-        self.context.fill_rect(x, y, 1.0, 1.0);
+        self.trace([(x, y), (x + UNITS, y), (x + UNITS, y + UNITS), (x, y + UNITS)]);
+        self.fill(color);
         Ok(())
     }
 
@@ -110,18 +162,19 @@ impl DrawingBackend for CanvasBackend {
         let stroke = (rgb, alpha.to_bits(), style.stroke_width());
         if self.pending != Some(stroke) {
             self.flush();
-            self.context.begin_path();
+            self.begin();
             self.pending = Some(stroke);
         }
-        let ((x0, y0), (x1, y1)) = (dots(from), dots(to));
-        self.context.move_to(x0, y0);
-        self.context.line_to(x1, y1);
+        self.move_to(from);
+        self.line_to(to);
         Ok(())
     }
 
     fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Done {
         self.flush();
-        self.context.set_line_join("round");
+        if let Surface::Canvas(context) = &self.surface {
+            context.set_line_join("round");
+        }
         self.trace(path);
         let BackendColor { alpha, rgb } = style.color();
         self.stroke(rgb, alpha, style.stroke_width());
@@ -131,27 +184,27 @@ impl DrawingBackend for CanvasBackend {
     fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Done {
         self.flush();
         self.trace(path);
-        self.fill_colour(style.color());
-        self.context.fill();
+        self.fill(style.color());
         Ok(())
     }
 
     fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, position: BackendCoord) -> Done {
         self.flush();
+        let Surface::Canvas(context) = &self.surface else { return Ok(()) };
         let (size, is_bold) = font_of(style);
         let (mut x, y) = dots(position);
         let mut cache = self.cache.borrow_mut();
-        let width = f64::from(cache.width(&self.context, text, size, is_bold));
+        let width = f64::from(cache.width(context, text, size, is_bold));
         x -= match style.anchor().h_pos {
             HPos::Left => 0.0,
             HPos::Center => width / 2.0,
             HPos::Right => width,
         };
-        self.context.set_font(cache.font(size, is_bold));
+        context.set_font(cache.font(size, is_bold));
         let BackendColor { alpha, rgb } = style.color();
-        self.context.set_fill_style_str(cache.colour(rgb, alpha));
+        context.set_fill_style_str(cache.colour(rgb, alpha));
         // A baseline on a whole dot keeps the digits sharp. A refused text is a missing label, nothing worse.
-        let _ = self.context.fill_text(text, x, (y + f64::from(size) * HALF_CAP).round());
+        let _ = context.fill_text(text, x, (y + f64::from(size) * HALF_CAP).round());
         Ok(())
     }
 
@@ -160,8 +213,9 @@ impl DrawingBackend for CanvasBackend {
         text: &str,
         style: &S,
     ) -> Result<(u32, u32), DrawingErrorKind<Infallible>> {
+        let Surface::Canvas(context) = &self.surface else { return Ok((0, 0)) };
         let (size, is_bold) = font_of(style);
-        let width = self.cache.borrow_mut().width(&self.context, text, size, is_bold);
+        let width = self.cache.borrow_mut().width(context, text, size, is_bold);
         Ok(((width * UNITS as f32).ceil() as u32, style.size().ceil() as u32))
     }
 }

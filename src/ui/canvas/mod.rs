@@ -1,4 +1,4 @@
-//! Charts on the page: components that own a canvas, and one animation frame that paints those which are both changed
+//! Charts on the page: components that own a canvas or an SVG element, and one animation frame that paints those which are both changed
 //! and in view.
 //!
 //! Refuses: signals for samples. A [`TrendHandle`] is filled by the one writer of live data and read by the painter.
@@ -8,6 +8,7 @@ mod handle;
 mod locale;
 mod painter;
 mod palette;
+mod paths;
 pub mod sparkline;
 mod text;
 pub mod trend;
@@ -16,5 +17,5 @@ mod watch;
 pub use handle::TrendHandle;
 pub use locale::DeviceLocale;
 pub use painter::{advance, theme_changed};
-pub use sparkline::SparklineCanvas;
+pub use sparkline::SparklineView;
 pub use trend::{TrendCanvas, TrendLimit};

@@ -8,10 +8,11 @@ use std::rc::Rc;
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use wasm_bindgen::prelude::*;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+use web_sys::{Element, HtmlCanvasElement};
 
-use super::backend::{CanvasBackend, UNITS};
+use super::backend::{Surface, SurfaceBackend, UNITS};
 use super::palette::read_palette;
+use super::paths::Paths;
 use super::text::TextCache;
 use super::watch::Watchers;
 use crate::chart::{Density, Palette};
@@ -26,17 +27,17 @@ pub(super) trait Picture {
     fn version(&self, now: Timestamp) -> Version;
 
     /// Paints onto a cleared canvas.
-    fn draw(&self, area: &DrawingArea<CanvasBackend, Shift>, density: Density, palette: &Palette, now: Timestamp);
+    fn draw(&self, area: &DrawingArea<SurfaceBackend, Shift>, density: Density, palette: &Palette, now: Timestamp);
 }
 
-/// A canvas on the page.
+/// A canvas or SVG element on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct CanvasId(u32);
 
 struct Entry {
     id: CanvasId,
-    canvas: HtmlCanvasElement,
-    context: CanvasRenderingContext2d,
+    element: Element,
+    surface: Surface,
     picture: Box<dyn Picture>,
     /// CSS pixels; zero until the page has been laid out.
     size: (f64, f64),
@@ -95,20 +96,30 @@ pub(super) fn reserve() -> CanvasId {
 }
 
 /// Begins to paint a canvas. Without a 2D context (the browser is out of them) it stays blank; its label still speaks.
-pub(super) fn add(id: CanvasId, canvas: HtmlCanvasElement, picture: Box<dyn Picture>) {
+pub(super) fn add_canvas(id: CanvasId, canvas: HtmlCanvasElement, picture: Box<dyn Picture>) {
     let context = canvas.get_context("2d").ok().flatten().and_then(|context| context.dyn_into().ok());
     let Some(context) = context else { return };
+    add(id, canvas.into(), Surface::Canvas(context), picture);
+}
+
+/// Begins to paint an SVG element.
+pub(super) fn add_svg(id: CanvasId, svg: Element, picture: Box<dyn Picture>) {
+    let surface = Surface::Svg(Paths::new(svg.clone()));
+    add(id, svg, surface, picture);
+}
+
+fn add(id: CanvasId, element: Element, surface: Surface, picture: Box<dyn Picture>) {
     with(|painter| {
         if painter.watchers.is_none() {
             painter.watchers = Watchers::new();
         }
         if let Some(watchers) = &painter.watchers {
-            watchers.observe(&canvas);
+            watchers.observe(&element);
         }
         painter.entries.push(Entry {
             id,
-            canvas,
-            context,
+            element,
+            surface,
             picture,
             size: (0.0, 0.0),
             is_in_view: false,
@@ -123,7 +134,7 @@ pub(super) fn remove(id: CanvasId) {
         if let Some(index) = painter.entries.iter().position(|entry| entry.id == id) {
             let entry = painter.entries.swap_remove(index);
             if let Some(watchers) = &painter.watchers {
-                watchers.unobserve(&entry.canvas);
+                watchers.unobserve(&entry.element);
             }
         }
     });
@@ -161,7 +172,7 @@ fn with(act: impl FnOnce(&mut Painter)) {
 
 impl Painter {
     fn entry(&mut self, target: &JsValue) -> Option<&mut Entry> {
-        self.entries.iter_mut().find(|entry| AsRef::<JsValue>::as_ref(&entry.canvas) == target)
+        self.entries.iter_mut().find(|entry| AsRef::<JsValue>::as_ref(&entry.element) == target)
     }
 
     fn ask(&mut self) {
@@ -194,11 +205,14 @@ impl Painter {
             }
             painted_now += 1;
             entry.painted = painted;
-            let palette = self.palette.get_or_insert_with(|| {
-                let palette = read_palette(&window, &entry.canvas);
-                self.cache.borrow_mut().reset(&palette.font);
-                palette
-            });
+            if self.palette.is_none() {
+                self.palette = window.document().and_then(|document| document.body()).map(|body| {
+                    let palette = read_palette(&window, &body);
+                    self.cache.borrow_mut().reset(&palette.font);
+                    palette
+                });
+            }
+            let Some(palette) = &self.palette else { return };
             entry.paint(&self.cache, palette, dots_per_pixel, self.now);
         }
         if is_more {
@@ -213,13 +227,15 @@ impl Entry {
         const MOST: f64 = 16_384.0;
         let dots = |pixels: f64| (pixels * dots_per_pixel).round().clamp(1.0, MOST) as u32;
         let (width, height) = (dots(self.size.0), dots(self.size.1));
-        if (self.canvas.width(), self.canvas.height()) == (width, height) {
-            self.context.clear_rect(0.0, 0.0, f64::from(width), f64::from(height));
-        } else {
-            self.canvas.set_width(width);
-            self.canvas.set_height(height);
+        if let (Surface::Canvas(context), Some(canvas)) = (&self.surface, self.element.dyn_ref::<HtmlCanvasElement>()) {
+            if (canvas.width(), canvas.height()) == (width, height) {
+                context.clear_rect(0.0, 0.0, f64::from(width), f64::from(height));
+            } else {
+                canvas.set_width(width);
+                canvas.set_height(height);
+            }
         }
-        let area = CanvasBackend::new(self.context.clone(), (width, height), Rc::clone(cache)).into_drawing_area();
+        let area = SurfaceBackend::new(self.surface.clone(), (width, height), Rc::clone(cache)).into_drawing_area();
         let density = Density { units_per_pixel: dots_per_pixel * f64::from(UNITS), units_per_dot: UNITS };
         self.picture.draw(&area, density, palette, now);
         // Our backend cannot fail; presenting strokes what is still open.

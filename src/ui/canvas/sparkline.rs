@@ -3,12 +3,12 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use leptos::html::Canvas;
 use leptos::prelude::*;
+use leptos::svg::Svg;
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 
-use super::backend::CanvasBackend;
+use super::backend::SurfaceBackend;
 use super::handle::TrendHandle;
 use super::painter::{self, Picture, Version};
 use crate::chart::{Density, Palette, Sparkline, TrendBuffer, Window, draw_sparkline};
@@ -17,7 +17,7 @@ use crate::time::{Millis, Timestamp};
 /// A trend the size of a word. Its size is the style sheet's (`.sparkline`), it is painted when it is in view and
 /// changed. `label` says in words what it shows.
 #[component]
-pub fn SparklineCanvas(
+pub fn SparklineView(
     /// The past.
     trend: TrendHandle,
     /// How much of it.
@@ -35,7 +35,7 @@ pub fn SparklineCanvas(
     #[prop(default = Millis(60_000))]
     silence: Millis,
 ) -> impl IntoView {
-    let node = NodeRef::<Canvas>::new();
+    let node = NodeRef::<Svg>::new();
     let state = Rc::new(Cell::new(State::default()));
     let id = painter::reserve();
     Effect::new({
@@ -47,9 +47,9 @@ pub fn SparklineCanvas(
         }
     });
     let picture = SparklinePicture { trend, span, silence, state };
-    node.on_load(move |canvas| painter::add(id, canvas, Box::new(picture)));
+    node.on_load(move |svg| painter::add_svg(id, svg.into(), Box::new(picture)));
     on_cleanup(move || painter::remove(id));
-    view! { <canvas node_ref=node class="sparkline" role="img" aria-label=move || label.get()></canvas> }
+    view! { <svg node_ref=node class="sparkline" role="img" aria-label=move || label.get()></svg> }
 }
 
 #[derive(Clone, Copy, Default)]
@@ -71,7 +71,7 @@ impl Picture for SparklinePicture {
         version(self.trend, self.span, now, self.state.get().revision)
     }
 
-    fn draw(&self, area: &DrawingArea<CanvasBackend, Shift>, density: Density, palette: &Palette, now: Timestamp) {
+    fn draw(&self, area: &DrawingArea<SurfaceBackend, Shift>, density: Density, palette: &Palette, now: Timestamp) {
         let State { limit, is_stale, .. } = self.state.get();
         self.trend.with(|buffer| {
             let sparkline = Sparkline {

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 
-use super::backend::CanvasBackend;
+use super::backend::SurfaceBackend;
 use super::handle::TrendHandle;
 use super::locale::DeviceLocale;
 use super::painter::{self, Picture, Version};
@@ -83,7 +83,7 @@ pub fn TrendCanvas(
     });
     let locale = locale.unwrap_or_else(|| Rc::new(DeviceLocale));
     let picture = TrendPicture { trend, silence, locale, state };
-    node.on_load(move |canvas| painter::add(id, canvas, Box::new(picture)));
+    node.on_load(move |canvas| painter::add_canvas(id, canvas, Box::new(picture)));
     on_cleanup(move || painter::remove(id));
     view! { <canvas node_ref=node class="trend" role="img" aria-label=move || label.get()></canvas> }
 }
@@ -112,7 +112,7 @@ impl Picture for TrendPicture {
         version(self.trend, state.span, now, state.revision)
     }
 
-    fn draw(&self, area: &DrawingArea<CanvasBackend, Shift>, density: Density, palette: &Palette, now: Timestamp) {
+    fn draw(&self, area: &DrawingArea<SurfaceBackend, Shift>, density: Density, palette: &Palette, now: Timestamp) {
         let state = self.state.borrow();
         let limits: Vec<_> = state
             .limits

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::erased::{attr, click, each};
 use crate::time::Millis;
-use crate::ui::canvas::{SparklineCanvas, TrendCanvas, TrendHandle};
+use crate::ui::canvas::{SparklineView, TrendCanvas, TrendHandle};
 use crate::ui::format::name_words;
 use crate::ui::state::{use_live, use_trend};
 use crate::vocab::TagId;
@@ -20,7 +20,7 @@ pub fn Spark(
     let trend = followed(tag, SPARK_SPAN, SPARK_COLUMNS);
     view! {
         <span class="spark">
-            <SparklineCanvas trend span=SPARK_SPAN label=label_of(tag, "last 15 minutes") />
+            <SparklineView trend span=SPARK_SPAN label=label_of(tag, "last 15 minutes") />
         </span>
     }
 }
