@@ -4,7 +4,7 @@
 //! [`Shape::Object`], which takes anything.
 
 use super::json::{Leaf, Leaves};
-use super::keys::{Role, is_word, quality_of, role_of};
+use super::keys::{Role, is_word, quality_of};
 use super::time::time_of;
 use super::{Found, FoundValue, MOST_TEXT, Shape, SourceTime, bare, size_of};
 use crate::time::Timestamp;
@@ -64,13 +64,12 @@ impl<'t> About<'t> {
     fn read(leaves: &'t Leaves, now: Timestamp, text: &'t str) -> Self {
         let mut about = Self::default();
         for leaf in leaves.iter(text) {
-            let role = if leaf.depth == 1 { role_of(leaf.path) } else { None };
             let key = leaf.path;
             let words = match leaf.value {
                 FoundValue::Text(words) => Some(words),
                 _ => None,
             };
-            let is_taken = match role {
+            let is_taken = match leaf.role {
                 Some(Role::Value) => take(&mut about.value, key, Some(leaf.value)),
                 Some(Role::Time) => take(&mut about.time, key, time_of(leaf.value, now)),
                 Some(Role::Quality) => take(&mut about.quality, key, quality_of(key, leaf.value)),
@@ -117,8 +116,7 @@ impl<'t> About<'t> {
         });
         // What stands beside the value without belonging to it is a value of its own.
         for leaf in leaves.iter(text) {
-            let is_told = leaf.depth == 1 && (self.owns(leaf.path) || role_of(leaf.path) == Some(Role::Aside));
-            if !is_told {
+            if !self.tells(&leaf) {
                 found(Found { path: leaf.path, time, ..bare(bounded(leaf.value)) });
             }
         }
@@ -127,18 +125,26 @@ impl<'t> About<'t> {
     /// Every leaf but the time, which belongs to all; a time alone is what the message says.
     fn tell_object(&self, leaves: &Leaves, text: &str, found: &mut dyn FnMut(Found<'_>)) {
         let time = self.time.filter(|part| is_word(part.key));
-        let is_time = |leaf: &Leaf<'_>| leaf.depth == 1 && time.is_some_and(|part| part.key == leaf.path);
+        let is_time = |leaf: &Leaf<'_>| leaf.role == Some(Role::Time) && time.is_some_and(|part| part.key == leaf.path);
         let is_time_alone = leaves.iter(text).all(|leaf| is_time(&leaf));
         for leaf in leaves.iter(text).filter(|leaf| is_time_alone || !is_time(leaf)) {
             found(Found { path: leaf.path, time: time.map(|part| part.is), ..bare(bounded(leaf.value)) });
         }
     }
 
-    fn owns(&self, key: &str) -> bool {
-        self.value.is_some_and(|part| part.key == key)
-            || self.time.is_some_and(|part| part.key == key)
-            || self.quality.is_some_and(|part| part.key == key)
-            || [self.unit, self.description, self.name].iter().flatten().any(|part| part.key == key)
+    /// Whether a leaf is part of the value, or a mark that says nothing more.
+    fn tells(&self, leaf: &Leaf<'_>) -> bool {
+        let key = match leaf.role {
+            None | Some(Role::Id) => None,
+            Some(Role::Aside) => return true,
+            Some(Role::Value) => self.value.map(|part| part.key),
+            Some(Role::Time) => self.time.map(|part| part.key),
+            Some(Role::Quality) => self.quality.map(|part| part.key),
+            Some(Role::Unit) => self.unit.map(|part| part.key),
+            Some(Role::Description) => self.description.map(|part| part.key),
+            Some(Role::Name) => self.name.map(|part| part.key),
+        };
+        key == Some(leaf.path)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::keys::{Role, role_of};
 use super::{FoundValue, MOST_DEPTH, MOST_LEAVES, MOST_PATH};
 
 /// The leaves of one JSON text. An empty object or array below the top is a leaf without a value.
@@ -25,8 +26,8 @@ pub(super) struct Leaves {
 pub(super) struct Leaf<'a> {
     /// Keys and indices from the top, joined by `/`.
     pub(super) path: &'a str,
-    /// 1 for a key of the top object.
-    pub(super) depth: u8,
+    /// What the key stands for, if it is one of the top object's.
+    pub(super) role: Option<Role>,
     /// What it holds.
     pub(super) value: FoundValue<'a>,
 }
@@ -35,7 +36,7 @@ pub(super) struct Leaf<'a> {
 #[derive(Clone, Copy, Debug)]
 struct Kept {
     path: (u32, u32),
-    depth: u8,
+    role: Option<Role>,
     value: KeptValue,
 }
 
@@ -95,7 +96,7 @@ impl Leaves {
             KeptValue::Borrowed(start, end) => FoundValue::Text(slice(text, (start, end))),
             KeptValue::Owned(start, end) => FoundValue::Text(slice(&self.texts, (start, end))),
         };
-        Leaf { path: slice(&self.paths, kept.path), depth: kept.depth, value }
+        Leaf { path: slice(&self.paths, kept.path), role: kept.role, value }
     }
 
     fn push(&mut self, depth: usize, value: KeptValue) {
@@ -105,7 +106,8 @@ impl Leaves {
         }
         let start = self.paths.len() as u32;
         self.paths.push_str(&self.path);
-        self.list.push(Kept { path: (start, self.paths.len() as u32), depth: depth as u8, value });
+        let role = if depth == 1 { role_of(&self.path) } else { None };
+        self.list.push(Kept { path: (start, self.paths.len() as u32), role, value });
     }
 }
 

@@ -27,32 +27,22 @@ pub(super) enum Role {
 /// The role of a top-level key, if it has one. `state` is none, though some call their value so: under its own name it
 /// is found as a machine's state wherever it stands.
 pub(super) fn role_of(key: &str) -> Option<Role> {
-    // Most keys are told apart by their length and first letter before any list is read.
-    if key.len() > LONGEST {
-        return None;
-    }
-    let is_one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(key));
-    let roles: &[(Role, &[&str])] = match key.as_bytes().first()?.to_ascii_lowercase() {
-        b'v' => &[(Role::Value, &["value", "v", "val"])],
-        b'm' => &[(Role::Value, &["measurement"])],
-        b'r' => &[(Role::Value, &["reading"])],
-        b't' => &[(Role::Time, &["timestamp", "ts", "timestamp_ms", "time", "t"]), (Role::Aside, &["type"])],
-        b'_' => &[(Role::Time, &["_timestamp"])],
-        b'e' => &[(Role::Time, &["eventtime"]), (Role::Unit, &["engunit"])],
-        b's' => &[(Role::Time, &["sourcetimestamp", "servertimestamp"]), (Role::Quality, &["status", "statuscode"])],
-        b'q' => &[(Role::Quality, &["quality", "q", "qc", "qualitycode"])],
-        b'u' => &[(Role::Unit, &["unit", "units", "uom", "u"])],
-        b'd' => &[
-            (Role::Time, &["datetime"]),
-            (Role::Description, &["description", "desc"]),
-            (Role::Aside, &["datatype"]),
-            (Role::Name, &["displayname"]),
-        ],
-        b'n' => &[(Role::Name, &["name", "n"])],
-        b'i' => &[(Role::Id, &["id"])],
+    let mut folded = [0; LONGEST];
+    let folded = folded.get_mut(..key.len())?;
+    folded.copy_from_slice(key.as_bytes());
+    folded.make_ascii_lowercase();
+    Some(match &*folded {
+        b"value" | b"v" | b"val" | b"measurement" | b"reading" => Role::Value,
+        b"timestamp" | b"ts" | b"timestamp_ms" | b"time" | b"t" | b"_timestamp" => Role::Time,
+        b"eventtime" | b"sourcetimestamp" | b"servertimestamp" | b"datetime" => Role::Time,
+        b"quality" | b"q" | b"qc" | b"qualitycode" | b"status" | b"statuscode" => Role::Quality,
+        b"unit" | b"units" | b"uom" | b"u" | b"engunit" => Role::Unit,
+        b"description" | b"desc" => Role::Description,
+        b"name" | b"n" | b"displayname" => Role::Name,
+        b"id" => Role::Id,
+        b"type" | b"datatype" => Role::Aside,
         _ => return None,
-    };
-    roles.iter().find(|(_, words)| is_one_of(words)).map(|(role, _)| *role)
+    })
 }
 
 /// Whether a key that has a role is a whole word; a single letter is a name of its own in many plants (`u`, `v`, `w`).

@@ -66,14 +66,8 @@ fn publish(protocol: Protocol, first: u8, body: &[u8]) -> Result<Shape, Violatio
         return Err(Violation::EmptyTopic);
     }
     // NUL and wildcards are ASCII, so bytes can be searched before they are known to be text.
-    let mut odd = 0;
-    for &byte in topic {
-        odd |= u8::from(byte == 0) | u8::from(byte == b'+') << 1 | u8::from(byte == b'#') << 1;
-    }
-    match odd {
-        0 => {}
-        1 => return Err(Violation::Nul),
-        _ => return Err(Violation::Wildcard),
+    if let Some(at) = memchr::memchr3(0, b'+', b'#', topic) {
+        return Err(if topic[at] == 0 { Violation::Nul } else { Violation::Wildcard });
     }
     if std::str::from_utf8(topic).is_err() {
         return Ok(Shape::Unreadable { qos, packet_id, topic_alias: properties.topic_alias });
