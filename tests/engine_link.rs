@@ -7,7 +7,7 @@ use andon::engine::Input;
 use andon::time::Millis;
 use andon::vocab::{LinkFault, LinkState, Quality};
 use andon::wire::{Command, Credentials, Update};
-use world::{BROKER, World};
+use world::{BROKER, World, publish};
 
 #[test]
 fn a_lost_link_makes_everything_stale_and_what_is_heard_again_live() {
@@ -65,6 +65,31 @@ fn refused_filters_are_named() {
     world.bytes(&[0x90, 3, subscribe[2], subscribe[3], 0x80]);
     let report = world.links().next_back().unwrap();
     assert_eq!(report.refused.first().map(|(filter, _)| filter.as_str()), Some("#"));
+}
+
+#[test]
+fn a_flood_gets_fewer_frames_and_loses_nothing() {
+    let frames_in_a_second = |messages_each: usize| {
+        let mut world = World::online();
+        world.publish("a/m/t", "0");
+        let tag = world.watch("a/m/t");
+        world.pass(Millis(1000));
+        let before = world.frames().count();
+        for step in 1..=100 {
+            let packets: Vec<u8> = (1..=messages_each)
+                .flat_map(|n| publish("a/m/t", format!("{}", step * 10_000 + n).as_bytes(), false))
+                .collect();
+            world.bytes(&packets);
+            world.pass(Millis(10));
+        }
+        let frames = world.frames().count() - before;
+        world.pass(Millis(1000));
+        assert_eq!(world.reading(tag).unwrap().value.as_f64(), Some((1_000_000 + messages_each) as f64));
+        frames
+    };
+    let (calm, flood) = (frames_in_a_second(10), frames_in_a_second(2000));
+    assert!((8..=11).contains(&calm), "{calm}");
+    assert!((2..=4).contains(&flood), "{flood}");
 }
 
 #[test]

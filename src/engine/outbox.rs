@@ -15,8 +15,8 @@ pub(super) struct Outbox {
     credit: bool,
     /// Not before.
     next: Timestamp,
-    /// Messages received when the last frame went out.
-    messages: u64,
+    /// When the last flush was, and how many messages had been received by then.
+    last: (Timestamp, u64),
     /// Something may have to be told.
     pub(super) stirred: bool,
     /// The stats are due.
@@ -52,9 +52,10 @@ impl Outbox {
     /// Tells the page what changed. Without credit only descriptions go out; readings stay marked and coalesce.
     pub(super) fn flush(&mut self, now: Timestamp, plant: &mut Plant, watch: &mut Watch, stats: &Stats) -> Vec<Update> {
         self.stirred = false;
-        // In a flood the processor is for the messages: the screen gets half as many frames, and all that they tell.
-        let is_flood = stats.messages_received.saturating_sub(self.messages) > FLOOD_MESSAGES;
-        self.messages = stats.messages_received;
+        // In a flood the processor is for the messages: the screen gets fewer frames, and all that they tell.
+        let (span, messages) = (now - self.last.0, stats.messages_received.saturating_sub(self.last.1));
+        let is_flood = i64::try_from(messages).is_ok_and(|messages| messages > FLOOD_RATE.saturating_mul(span.0));
+        self.last = (now, stats.messages_received);
         self.next = now + if is_flood { FLOOD_INTERVAL } else { FRAME_INTERVAL };
         let mut updates = Vec::new();
         plant.settle();
@@ -169,7 +170,7 @@ pub(super) fn count_fault(faults: &mut Vec<Fault>, now: Timestamp, what: &str, p
 
 /// At most ten frames a second: faster than an eye reads a number, slower than a browser paints.
 const FRAME_INTERVAL: Millis = Millis(100);
-/// More messages than this between two frames are a flood.
-const FLOOD_MESSAGES: u64 = 10_000;
-const FLOOD_INTERVAL: Millis = Millis(200);
+/// More messages a millisecond than this are a flood.
+const FLOOD_RATE: i64 = 100;
+const FLOOD_INTERVAL: Millis = Millis(400);
 const MOST_FAULTS: usize = 50;
