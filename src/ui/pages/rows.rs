@@ -22,6 +22,12 @@ pub fn TagRow(
     let path = known.as_ref().map(|tag| tag.path.to_string()).unwrap_or_default();
     let name = known.as_ref().map(|tag| row_name(&tag.name)).unwrap_or_default();
     let source = known.as_ref().map(|tag| tag.source.to_string()).unwrap_or_default();
+    // Below its machine, where it comes from is said from there on.
+    let above = known.as_ref().and_then(|tag| live.place(tag.place)).map(|place| place.path.to_string());
+    let short = match above.as_deref().and_then(|above| source.strip_prefix(above)) {
+        Some(rest) => format!("…{rest}"),
+        None => source.clone(),
+    };
     let description = known.and_then(|tag| tag.description.as_deref().map(str::to_owned));
     view! {
         <li class="row">
@@ -34,8 +40,8 @@ pub fn TagRow(
             <span class="row__context">
                 <TrustWords tag />
             </span>
-            <span class="row__source" title=source.clone()>
-                {source.clone()}
+            <span class="row__source" title=source>
+                {short}
             </span>
         </li>
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::ui::parts::erased::{block, click, each, maybe, words};
+use crate::ui::parts::erased::{block, click, each, maybe, shown, words};
 
 use super::plant::NotYet;
 use super::rows::TrustWords;
@@ -12,7 +12,7 @@ use crate::document::TileKind;
 use crate::time::Timestamp;
 use crate::ui::format::{name_words, number_words, size_words};
 use crate::ui::link::use_link;
-use crate::ui::parts::past::Past;
+use crate::ui::parts::past::{Past, use_is_number};
 use crate::ui::parts::pin::PinMenu;
 use crate::ui::parts::reading::Figure;
 use crate::ui::place::Place;
@@ -74,10 +74,11 @@ fn Details(tag: TagId) -> impl IntoView {
             .into_any()
         })
     };
+    let is_number = use_is_number(tag);
     let name = known.get_untracked().map(|tag| name_words(&tag.name)).unwrap_or_default();
     let owner = maybe(known.get_untracked().and_then(|tag| live.place(tag.place)), |place| {
         let hash = Place::Machine(place.path.to_string()).to_hash();
-        view! { <a href=hash>{name_words(&place.name)}</a> }.into_any()
+        view! { <a class="owner" href=hash>{name_words(&place.name)}</a> }.into_any()
     });
     view! {
         <article class="page tag-page" data-testid="tag-page">
@@ -93,7 +94,7 @@ fn Details(tag: TagId) -> impl IntoView {
                     <TrustWords tag />
                 </span>
             </div>
-            <Past tag />
+            {shown(move || is_number.get(), move || view! { <Past tag /> }.into_any())}
             <dl class="facts">
                 <div>
                     <dt>"Source time"</dt>

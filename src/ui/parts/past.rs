@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::erased::{attr, click, each};
+use super::erased::{attr, block, click, each, words};
 use crate::time::Millis;
 use crate::ui::canvas::{SparklineView, TrendCanvas, TrendHandle};
 use crate::ui::format::name_words;
-use crate::ui::state::{use_live, use_trend};
+use crate::ui::state::{Live, use_live, use_reading, use_trend};
 use crate::vocab::TagId;
 
 /// The last quarter of an hour as a line.
@@ -31,6 +31,7 @@ pub fn Past(
     /// Whose.
     tag: TagId,
 ) -> impl IntoView {
+    let live = use_live();
     let span = RwSignal::new(0_usize);
     let spans = move || {
         each(SPANS.iter().enumerate(), |(index, (_, words))| {
@@ -49,10 +50,10 @@ pub fn Past(
     view! {
         <section class="past" data-testid="past">
             <header class="past__head">
-                <h2>"Trend"</h2>
+                <h2>{words(move || name_in(live, tag))}</h2>
                 {spans()}
             </header>
-            {super::erased::block(move || {
+            {block(move || {
                 let index = span.get().min(SPANS.len() - 1);
                 drawn(tag, SPANS[index].0, SPANS[index].1)
             })}
@@ -82,12 +83,19 @@ fn followed(tag: TagId, span: Millis, columns: u16) -> TrendHandle {
     trend
 }
 
+/// Whether the tag's value is a number now, so that it has a past to draw.
+pub fn use_is_number(tag: TagId) -> Memo<bool> {
+    let reading = use_reading(tag);
+    Memo::new(move |_| reading.with(|reading| reading.value.as_f64().is_some()))
+}
+
 fn label_of(tag: TagId, span: &'static str) -> Signal<String> {
-    let known = use_live().tag(tag);
-    Signal::derive(move || {
-        let name = known.with(|tag| tag.as_ref().map(|tag| name_words(&tag.name)).unwrap_or_default());
-        format!("Trend of {name}, {span}")
-    })
+    let live = use_live();
+    Signal::derive(move || format!("Trend of {}, {span}", name_in(live, tag)))
+}
+
+fn name_in(live: Live, tag: TagId) -> String {
+    live.tag(tag).with(|tag| tag.as_ref().map(|tag| name_words(&tag.name)).unwrap_or_default())
 }
 
 const SPARK_SPAN: Millis = Millis(900_000);

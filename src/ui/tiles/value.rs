@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::ui::parts::erased::{attr, words};
+use crate::ui::parts::erased::{attr, shown, words};
 
 use crate::ui::format::{name_words, span_words};
+use crate::ui::parts::past::{Spark, use_is_number};
 use crate::ui::parts::reading::Figure;
 use crate::ui::place::Place;
 use crate::ui::state::{use_live, use_reading};
@@ -23,6 +24,7 @@ pub fn ValueTile(
     let owner =
         known.as_ref().and_then(|tag| live.place(tag.place)).map(|place| name_words(&place.name)).unwrap_or_default();
     let reading = use_reading(tag);
+    let is_number = use_is_number(tag);
     let quality = reading.clone();
     let is_stale = Memo::new(move |_| quality.with(|reading| reading.quality == Quality::Stale));
     let foot = move || {
@@ -43,6 +45,7 @@ pub fn ValueTile(
             </div>
             <div class="tile__key">
                 <Figure tag />
+                {shown(move || is_number.get(), move || view! { <Spark tag /> }.into_any())}
             </div>
             <div class="tile__foot">{words(foot)}</div>
         </article>
