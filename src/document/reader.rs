@@ -119,15 +119,12 @@ impl<'a> Reader<'a> {
     /// Reports keys that nobody asked for, so that a typo is not silently ignored. `later` names keys of the stable
     /// surface that this version does not use yet.
     pub(super) fn finish(self, later: &[&str]) {
-        let mut unknown: Vec<_> = self.object.keys().filter(|key| !self.asked.contains(&key.as_str())).collect();
-        unknown.sort();
-        for key in unknown {
+        for key in self.object.keys().filter(|key| !self.asked.contains(&key.as_str())) {
             if key.starts_with('$') || later.contains(&key.as_str()) {
                 continue;
             }
             let mut known: Vec<&str> = self.asked.clone();
             known.extend_from_slice(later);
-            known.sort_unstable();
             let path = self.at(key);
             self.problems.push(Problem { path, message: format!("unknown key; known here: {}", known.join(", ")) });
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::parts::erased::{block, click, maybe, shown, words};
+use super::parts::erased::{block, click, effect, maybe, shown, words};
 
 use super::config_file::fetch_config;
 use super::connect::put_in_force;
@@ -102,7 +102,7 @@ pub fn Frame(
     is_kiosk: bool,
 ) -> impl IntoView {
     let documents = use_documents();
-    Effect::new(move |_| {
+    effect(move || {
         let theme = documents.theme.get();
         if let Some(root) = document().document_element() {
             let _ = match theme {

@@ -9,6 +9,7 @@ pub mod config_file;
 pub mod connect;
 pub mod format;
 pub mod link;
+pub mod natural;
 pub mod overview;
 pub mod pages;
 pub mod parts;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::format::name_words;
-use super::state::natural;
+use super::natural::naturally;
 use crate::vocab::{Level, PlaceId};
 use crate::wire::Place;
 
@@ -50,8 +50,8 @@ impl Overview {
     /// Reads the places.
     pub fn of(places: &[Place]) -> Self {
         let by_id: BTreeMap<PlaceId, &Place> = places.iter().map(|place| (place.id, place)).collect();
-        let mut machines: Vec<&Place> = places.iter().filter(|place| place.level == Some(Level::Machine)).collect();
-        machines.sort_by(|a, b| natural(&a.path, &b.path));
+        let machines: Vec<&Place> = places.iter().filter(|place| place.level == Some(Level::Machine)).collect();
+        let machines = naturally(machines, |place| &place.path);
         let mut sites: Vec<SiteRows> = Vec::new();
         let mut used: Vec<PlaceId> = Vec::new();
         for machine in &machines {
@@ -91,9 +91,9 @@ impl Overview {
                 site.rows.iter_mut().for_each(|row| row.area.clear());
             }
         }
-        let mut unassigned: Vec<&Place> =
+        let unassigned: Vec<&Place> =
             places.iter().filter(|place| place.parent.is_none() && !used.contains(&place.id)).collect();
-        unassigned.sort_by(|a, b| natural(&a.path, &b.path));
+        let mut unassigned = naturally(unassigned, |place| &place.path);
         unassigned.retain(|place| place.level != Some(Level::Machine));
         let rows = || sites.iter().flat_map(|site| &site.rows);
         Self {

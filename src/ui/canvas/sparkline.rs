@@ -13,6 +13,7 @@ use super::handle::TrendHandle;
 use super::painter::{self, Picture, Version};
 use crate::chart::{Density, Palette, Sparkline, TrendBuffer, Window, draw_sparkline};
 use crate::time::{Millis, Timestamp};
+use crate::ui::parts::erased::{attr, effect};
 
 /// A trend the size of a word. Its size is the style sheet's (`.sparkline`), it is painted when it is in view and
 /// changed. `label` says in words what it shows.
@@ -38,9 +39,9 @@ pub fn SparklineView(
     let node = NodeRef::<Svg>::new();
     let state = Rc::new(Cell::new(State::default()));
     let id = painter::reserve();
-    Effect::new({
+    effect({
         let state = Rc::clone(&state);
-        move |_| {
+        move || {
             let revision = state.get().revision + 1;
             state.set(State { limit: limit.get(), is_stale: stale.get(), revision });
             painter::wake();
@@ -49,7 +50,7 @@ pub fn SparklineView(
     let picture = SparklinePicture { trend, span, silence, state };
     node.on_load(move |svg| painter::add_svg(id, svg.into(), Box::new(picture)));
     on_cleanup(move || painter::remove(id));
-    view! { <svg node_ref=node class="sparkline" role="img" aria-label=move || label.get()></svg> }
+    view! { <svg node_ref=node class="sparkline" role="img" aria-label=attr(move || label.get())></svg> }
 }
 
 #[derive(Clone, Copy, Default)]

@@ -15,6 +15,7 @@ use super::painter::{self, Picture, Version};
 use super::sparkline::{version, window_of};
 use crate::chart::{Density, Limit, LimitRank, Locale, Palette, Trend, draw_trend};
 use crate::time::{Millis, Timestamp};
+use crate::ui::parts::erased::{attr, effect};
 
 /// A limit drawn into a trend.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,9 +65,9 @@ pub fn TrendCanvas(
     let node = NodeRef::<Canvas>::new();
     let state = Rc::new(RefCell::new(State::default()));
     let id = painter::reserve();
-    Effect::new({
+    effect({
         let state = Rc::clone(&state);
-        move |_| {
+        move || {
             let revision = state.borrow().revision + 1;
             let next = State {
                 span: span.get(),
@@ -85,7 +86,7 @@ pub fn TrendCanvas(
     let picture = TrendPicture { trend, silence, locale, state };
     node.on_load(move |canvas| painter::add_canvas(id, canvas, Box::new(picture)));
     on_cleanup(move || painter::remove(id));
-    view! { <canvas node_ref=node class="trend" role="img" aria-label=move || label.get()></canvas> }
+    view! { <canvas node_ref=node class="trend" role="img" aria-label=attr(move || label.get())></canvas> }
 }
 
 #[derive(Default)]

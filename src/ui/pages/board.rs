@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::ui::parts::erased::{Listed, attr, block, click, either, list, shown, words};
+use crate::ui::parts::erased::{Listed, attr, block, click, effect, either, list, shown, words};
 use crate::vocab::{PlaceId, TagId};
 
 use crate::document::{Board, Tile, TileKind};
@@ -54,7 +54,7 @@ fn Tiles(id: StoredValue<String>) -> impl IntoView {
     let tiles = move || board_of(documents, id).map(|board| board.tiles).unwrap_or_default();
     let title = move || board_of(documents, id).map(|board| board.title).unwrap_or_default();
     // Asking again is free, so each new set of tiles is asked for as a whole.
-    Effect::new(move |_| {
+    effect(move || {
         let values = tiles().into_iter().filter(|tile| tile.kind == TileKind::Value);
         let paths: Vec<String> = values.map(|tile| tile.path).collect();
         if !paths.is_empty() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::{html, prelude::*};
 
-use crate::ui::parts::erased::{block, click, each, either, maybe, words};
+use crate::ui::parts::erased::{block, click, each, effect, either, maybe, words};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::ui::format::{number_words, size_words, span_words};
@@ -144,7 +144,7 @@ fn figure(
     show: fn(f64) -> String,
 ) -> AnyView {
     let node = NodeRef::<html::Data>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let Some(element) = node.get() else { return };
         let value = read();
         element.set_text_content(Some(&show(value)));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::{html, prelude::*};
 
-use crate::ui::parts::erased::{click, words};
+use crate::ui::parts::erased::{click, effect, words};
 
 /// A question.
 #[derive(Clone)]
@@ -61,7 +61,7 @@ pub fn use_asker() -> Asker {
 pub fn AskerDialog() -> impl IntoView {
     let asker = use_asker();
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let is_asked = asker.0.with(Option::is_some);
         if let Some(dialog) = dialog.get() {
             if is_asked && !dialog.open() {

@@ -57,6 +57,12 @@ pub fn attr<W: IntoWord>(mut read: impl FnMut() -> W + Send + 'static) -> Changi
     Box::new(move || read().into_word())
 }
 
+/// Does something now, and again whenever what it reads changes.
+pub fn effect(act: impl FnMut() + 'static) {
+    let mut act: Box<dyn FnMut()> = Box::new(act);
+    Effect::new(move |_: Option<()>| act());
+}
+
 /// A block that changes: built anew each time that what it reads does.
 pub fn block(build: impl FnMut() -> AnyView + Send + 'static) -> Block {
     Box::new(build)

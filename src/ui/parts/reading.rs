@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use leptos::{html, prelude::*};
 
-use crate::ui::parts::erased::words;
+use crate::ui::parts::erased::{effect, words};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlDataElement, Text};
 
@@ -28,9 +28,13 @@ pub fn ReadingText(
     let description = live.tag(tag);
     let node = NodeRef::<html::Data>::new();
     let point = documents.zone.with_value(|zone| zone.point);
-    Effect::new(move |pen: Option<Option<Pen>>| {
+    let mut pen = None::<Pen>;
+    effect(move || {
         let element = node.get_untracked().or_else(|| node.get());
-        let mut pen = pen.flatten().or_else(|| element.map(|element| Pen::new(element, point)))?;
+        if pen.is_none() {
+            pen = element.map(|element| Pen::new(element, point));
+        }
+        let Some(pen) = &mut pen else { return };
         description.with(|tag| {
             if let Some(tag) = tag {
                 pen.describe(tag, |broker| {
@@ -40,7 +44,6 @@ pub fn ReadingText(
             }
         });
         reading.with(|reading| pen.write(reading));
-        Some(pen)
     });
     view! { <data class="reading" node_ref=node></data> }
 }

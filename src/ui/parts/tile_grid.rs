@@ -3,6 +3,7 @@
 //! without code, but cost as much as everything else on a wall of live tiles, since each tile's text is then styled
 //! within its layout.
 
+use super::erased::effect;
 use leptos::{html, prelude::*};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, ResizeObserver, ResizeObserverEntry};
@@ -11,7 +12,7 @@ use web_sys::{Element, HtmlElement, ResizeObserver, ResizeObserverEntry};
 pub fn tile_grid(class: &'static str, tiles: AnyView) -> AnyView {
     let grid = NodeRef::<html::Div>::new();
     let scale = StoredValue::new_local(None::<Scale>);
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(grid) = grid.get() {
             scale.set_value(Scale::watch(&grid));
         }

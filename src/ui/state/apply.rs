@@ -106,12 +106,10 @@ pub fn wipe(live: Live) {
 fn link(live: Live, report: LinkReport) {
     let is_up = matches!(report.state, LinkState::Online { .. });
     let broker = report.broker;
-    live.links.update(|links| {
-        match links.iter_mut().find(|link| link.broker == broker) {
-            Some(link) => *link = report,
-            None => links.push(report),
-        }
-        links.sort_by_key(|link| link.broker);
+    live.links.update(|links| match links.iter().position(|link| link.broker >= broker) {
+        Some(at) if links[at].broker == broker => links[at] = report,
+        Some(at) => links.insert(at, report),
+        None => links.push(report),
     });
     if !is_up {
         doubt(live, |tag| tag.broker == broker);

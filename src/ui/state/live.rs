@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use super::slots::Slots;
 use crate::time::Timestamp;
+use crate::ui::natural::naturally;
 use crate::vocab::{MachineState, Origin, PlaceId, Quality, Reading, TagId, Value};
 use crate::wire::{LinkReport, MachineCard, Message, Place, Stats, Tag, TrendPart, ViewId};
 
@@ -136,7 +137,7 @@ impl Live {
     /// The tags known at and below a place, by path. Tracks the descriptions.
     pub fn tags_below(self, top: PlaceId) -> Vec<Arc<Tag>> {
         self.described.track();
-        let mut tags: Vec<Arc<Tag>> = self.store.with_value(|store| {
+        let tags: Vec<Arc<Tag>> = self.store.with_value(|store| {
             let is_below = |place: &Place| {
                 let mut at = Some(place.id);
                 for _ in 0..64 {
@@ -152,8 +153,7 @@ impl Live {
             let ids = below.filter_map(|place| store.tags_of.get(place.id.0)).flatten();
             ids.filter_map(|id| store.tags.get(id.0)?.get_untracked()).collect()
         });
-        tags.sort_by(|a, b| natural(&a.path, &b.path));
-        tags
+        naturally(tags, |tag| &tag.path)
     }
 }
 
@@ -185,54 +185,5 @@ fn blank_card(place: PlaceId) -> MachineCard {
         state_tag: None,
         figures: Vec::new(),
         fault: None,
-    }
-}
-
-/// Order in which people count: `line2` before `line10`.
-pub fn natural(a: &str, b: &str) -> std::cmp::Ordering {
-    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
-    loop {
-        match (a.first(), b.first()) {
-            (None, None) => return std::cmp::Ordering::Equal,
-            (None, _) => return std::cmp::Ordering::Less,
-            (_, None) => return std::cmp::Ordering::Greater,
-            (Some(x), Some(y)) if x.is_ascii_digit() && y.is_ascii_digit() => {
-                let (number_a, rest_a) = leading_number(a);
-                let (number_b, rest_b) = leading_number(b);
-                let order = number_a.len().cmp(&number_b.len()).then_with(|| number_a.cmp(number_b));
-                if order.is_ne() {
-                    return order;
-                }
-                (a, b) = (rest_a, rest_b);
-            }
-            (Some(x), Some(y)) => {
-                let order = x.cmp(y);
-                if order.is_ne() {
-                    return order;
-                }
-                (a, b) = (&a[1..], &b[1..]);
-            }
-        }
-    }
-}
-
-/// The digits in front, without leading zeros, and the rest.
-fn leading_number(text: &[u8]) -> (&[u8], &[u8]) {
-    let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
-    let start = text[..end].iter().position(|byte| *byte != b'0').unwrap_or(end);
-    (&text[start..end], &text[end..])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::natural;
-    #[cfg(target_arch = "wasm32")]
-    use wasm_bindgen_test::wasm_bindgen_test as test;
-
-    #[test]
-    fn people_count() {
-        let mut names = ["line10", "line2", "line02b", "line", "Line1", "a//b", "a/b"];
-        names.sort_by(|a, b| natural(a, b));
-        assert_eq!(names, ["Line1", "a//b", "a/b", "line", "line2", "line02b", "line10"]);
     }
 }

@@ -8,5 +8,5 @@ mod slots;
 pub mod watch;
 
 pub use documents::{Connection, Documents, use_documents};
-pub use live::{Live, TagSignal, TrendSink, natural, unknown_reading, use_live};
+pub use live::{Live, TagSignal, TrendSink, unknown_reading, use_live};
 pub use watch::{use_open, use_reading, use_trend};
