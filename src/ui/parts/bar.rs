@@ -11,7 +11,7 @@ use crate::ui::link::{Health, use_link};
 use crate::ui::place::{Place, Theme};
 use crate::ui::router::use_here;
 use crate::ui::state::{use_documents, use_live};
-use crate::vocab::{Level, LinkState};
+use crate::vocab::{Level, LinkFault, LinkState};
 
 /// The bar.
 #[component]
@@ -130,6 +130,7 @@ fn summary_of(links: &[crate::wire::LinkReport], health: Health) -> (&'static st
         LinkState::Idle => "Not connected".into(),
         LinkState::Connecting { attempt } if *attempt > 1 => format!("Connecting, attempt {attempt}"),
         LinkState::Connecting { .. } => "Connecting".into(),
+        LinkState::Waiting { fault: LinkFault::NeverOpened, .. } => "Broker not reachable".into(),
         LinkState::Waiting { .. } => "Connection lost".into(),
         LinkState::Denied { .. } => "Refused by the broker".into(),
     };
