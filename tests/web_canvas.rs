@@ -138,6 +138,30 @@ async fn a_sparkline_is_painted_and_follows_columns_time_and_theme() {
 }
 
 #[wasm_bindgen_test]
+async fn an_element_that_becomes_anothers_keeps_nothing_of_the_first() {
+    let home = home();
+    let is_second = RwSignal::new(false);
+    let mounted = mount_to(home.clone(), move || {
+        let (first, second) = (TrendHandle::new(300), TrendHandle::new(300));
+        first.merge_columns(STEP, 0, &wave(300, 0));
+        let block = move || {
+            let trend = if is_second.get() { second } else { first };
+            view! { <SparklineView trend span=Millis(300_000) label="Speed"/> }.into_any()
+        };
+        view! { {block} }
+    });
+    let _svg: Element = sized(&home, "svg", "160px", "40px");
+    advance(Timestamp(300_000));
+    frames(4).await;
+    assert!(home.inner_html().contains("<path"), "the first is painted");
+    is_second.set(true);
+    frames(4).await;
+    assert!(!home.inner_html().contains("<path"), "{}", home.inner_html());
+    drop(mounted);
+    home.remove();
+}
+
+#[wasm_bindgen_test]
 async fn a_trend_is_painted_at_its_size() {
     let home = home();
     let mounted = mount_to(home.clone(), || {

@@ -26,9 +26,15 @@ impl TrendBuffer {
     /// begins anew, as does one far away (the clock was set); what is older than the newest `capacity`
     /// buckets is passed over.
     pub fn merge(&mut self, step: Millis, first: i64, columns: &[Column]) {
-        let columns = &columns[columns.len().saturating_sub(self.capacity)..];
-        let skipped = i64::try_from(columns.len()).unwrap_or(0);
-        let Some(end) = first.checked_add(skipped).filter(|_| !columns.is_empty() && step.0 > 0) else { return };
+        let over = columns.len().saturating_sub(self.capacity);
+        let columns = &columns[over..];
+        let wide = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let first = first.checked_add(wide(over));
+        let end = first.and_then(|first| first.checked_add(wide(columns.len())));
+        let (Some(first), Some(end)) = (first, end) else { return };
+        if columns.is_empty() || step.0 <= 0 {
+            return;
+        }
         self.place(step, first, end, columns);
         self.revision += 1;
     }

@@ -136,6 +136,9 @@ pub(super) fn remove(id: CanvasId) {
             if let Some(watchers) = &painter.watchers {
                 watchers.unobserve(&entry.element);
             }
+            if let Surface::Svg(paths) = &entry.surface {
+                paths.clear();
+            }
         }
     });
 }

@@ -100,6 +100,12 @@ impl Paths {
             known.element.remove();
         }
     }
+
+    /// Takes everything away: the element may live on as another's.
+    pub(super) fn clear(&self) {
+        self.inner.borrow_mut().used = 0;
+        self.end();
+    }
 }
 
 const NAMESPACE: &str = "http://www.w3.org/2000/svg";
