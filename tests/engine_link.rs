@@ -134,3 +134,58 @@ fn a_change_of_brokers_starts_the_plant_anew() {
     world.command(Command::Connect { broker: BROKER, credentials: None });
     assert_eq!(world.opened.last().map(String::as_str), Some("ws://other.test/mqtt"));
 }
+
+#[test]
+fn a_clock_that_is_set_back_freezes_nothing_and_makes_nothing_look_heard() {
+    let mut world = World::online();
+    world.publish("a/m/state", "Execute");
+    world.publish("a/m/t", "1");
+    let t = world.watch("a/m/t");
+    world.now = world.now + Millis(-3_600_000);
+    world.publish("a/m/t", "2");
+    world.wake = Some(world.now);
+    world.pass(Millis(1500));
+    assert_eq!(world.reading(t).unwrap().value, andon::vocab::Value::Int(2), "frames go on");
+    world.now = world.now + Millis(-3_600_000);
+    world.input(Input::Closed(BROKER, 1006, String::new()));
+    world.wake = Some(world.now);
+    world.pass(Millis(5000));
+    world.accept();
+    world.pass(Millis(1500));
+    assert_eq!(world.reading(t).unwrap().quality, Quality::Stale, "heard before, by a clock that was ahead");
+}
+
+#[test]
+fn the_same_configuration_again_tells_everything_again() {
+    let mut world = World::online();
+    world.publish("a/m/t", "1");
+    world.pass(Millis(500));
+    world.updates.clear();
+    world.command(Command::Configure(Box::new(world::config())));
+    world.pass(Millis(500));
+    assert!(world.updates.iter().any(|update| matches!(update, Update::Cleared)));
+    assert!(world.place("a/m").is_some() && world.tag("a/m/t").is_some());
+}
+
+#[test]
+fn a_machine_that_tells_no_state_is_as_stale_as_its_figures() {
+    let mut world = World::online();
+    let speak = |world: &mut World, value: &str| {
+        for tag in ["temperature", "pressure"] {
+            world.publish(&format!("a/l/m/{tag}"), value);
+            world.publish(&format!("a/l/n/{tag}"), value);
+        }
+        world.pass(Millis(1500));
+    };
+    speak(&mut world, "1");
+    assert!(!world.card("a/l/m").unwrap().stale);
+    world.input(Input::Closed(BROKER, 1006, String::new()));
+    world.pass(Millis(500));
+    assert!(world.card("a/l/m").unwrap().stale);
+    world.pass(Millis(5000));
+    world.accept();
+    world.pass(Millis(500));
+    assert!(world.card("a/l/m").unwrap().stale, "connected, but nothing heard");
+    speak(&mut world, "2");
+    assert!(!world.card("a/l/m").unwrap().stale, "heard again");
+}

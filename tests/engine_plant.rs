@@ -212,3 +212,41 @@ fn the_simulated_plant_is_read_whole() {
         "a fault within two minutes"
     );
 }
+
+#[test]
+fn a_topic_with_ever_new_keys_leaves_room_for_others() {
+    let mut world = World::online();
+    for message in 0..40 {
+        let keys: Vec<String> = (0..100).map(|key| format!(r#""order-{}":1"#, message * 100 + key)).collect();
+        world.publish("a/m/orders", &format!("{{{}}}", keys.join(",")));
+    }
+    world.publish("a/m/t", "7");
+    world.pass(Millis(1500));
+    let stats = world.frames().rev().find_map(|frame| frame.stats.clone()).unwrap();
+    assert_eq!(stats.tags, 2001);
+    assert!(stats.faults.iter().any(|fault| &*fault.place == "a/m/orders"), "{:?}", stats.faults);
+}
+
+#[test]
+fn what_turns_out_to_be_a_part_of_a_machine_is_no_machine_any_longer() {
+    let mut world = World::online();
+    let publish = |world: &mut World, tags: &[&str]| {
+        for tag in tags {
+            world.publish(tag, "1");
+        }
+        world.pass(Millis(500));
+    };
+    publish(&mut world, &["a/b/l1/filler/drive/speed", "a/b/l1/filler/drive/current"]);
+    let machines = |world: &World| -> Vec<String> {
+        let is_machine = |place: &andon::wire::Place| place.level == Some(Level::Machine);
+        world.places().into_iter().filter(is_machine).map(|place| place.path.to_string()).collect()
+    };
+    let others: Vec<String> = ["capper", "packer", "filler"]
+        .iter()
+        .flat_map(|m| ["state", "temperature", "pressure", "speed"].map(|tag| format!("a/b/l1/{m}/{tag}")))
+        .collect();
+    publish(&mut world, &others.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut found = machines(&world);
+    found.sort();
+    assert_eq!(found, ["a/b/l1/capper", "a/b/l1/filler", "a/b/l1/packer"]);
+}

@@ -90,7 +90,12 @@ impl Engine {
 
     /// Takes one input. Cannot fail: what goes wrong becomes state, faults and updates.
     pub fn handle(&mut self, now: Timestamp, input: Input) {
-        // A clock that was set back must not stall timers that were set before.
+        // A clock that was set back must not stall what waits for a time, nor make old values look heard anew.
+        if now < self.now {
+            self.outbox.clock_set_back(now);
+            self.watch.clock_set_back();
+            self.plant.clock_set_back(self.now - now);
+        }
         self.now = now;
         match input {
             Input::Bytes(broker, bytes) => self.handle_bytes(now, broker, bytes),
@@ -263,18 +268,7 @@ impl Engine {
                 }
             }
             Command::Painted { seq } => self.outbox.painted(seq),
-            Command::Resync => {
-                self.outbox.resync();
-                self.watch.mark_all();
-                self.plant.places_mut().touch_all();
-                for machine in self.plant.machines_mut() {
-                    machine.changed = true;
-                }
-                self.plant.describe_all();
-                for link in &mut self.links {
-                    link.changed = true;
-                }
-            }
+            Command::Resync => self.resync(),
             Command::Probe => {
                 for link in &mut self.links {
                     link.session.probe(now);
@@ -291,8 +285,11 @@ impl Engine {
             && config.hierarchy == self.config.hierarchy
             && config.tags == self.config.tags;
         if same && !self.links.is_empty() {
+            // The page has begun anew all the same: it is told everything again, and asks again for what it shows.
             self.config = config;
-            return;
+            self.watch.clear();
+            self.updates.push_back(Update::Cleared);
+            return self.resync();
         }
         for link in &mut self.links {
             link.session.disconnect(now);
@@ -308,6 +305,20 @@ impl Engine {
             .collect();
         self.config = config;
         self.updates.push_back(Update::Cleared);
+    }
+
+    /// Tells everything again.
+    fn resync(&mut self) {
+        self.outbox.resync();
+        self.watch.mark_all();
+        self.plant.places_mut().touch_all();
+        for machine in self.plant.machines_mut() {
+            machine.changed = true;
+        }
+        self.plant.describe_all();
+        for link in &mut self.links {
+            link.changed = true;
+        }
     }
 
     /// Lets the sessions about to be dropped say their DISCONNECT and close; their outputs go out before the new ones.

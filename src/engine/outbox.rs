@@ -1,8 +1,8 @@
 //! When the page is told what: descriptions as they become known, readings coalesced into frames against credit.
 
-use crate::plant::Plant;
+use crate::plant::{Machine, Plant};
 use crate::time::{Millis, Timestamp};
-use crate::vocab::{Quality, TagId};
+use crate::vocab::{PlaceId, TagId};
 use crate::wire::{Fault, Frame, MachineCard, Place, ReadingOf, Stats, Tag, Update};
 
 use super::watch::Watch;
@@ -42,6 +42,12 @@ impl Outbox {
     /// Holds the next flush back a little, so that a burst of retained messages arrives as one picture.
     pub(super) fn hold(&mut self, until: Timestamp) {
         self.next = self.next.max(until);
+    }
+
+    /// The clock was set back: what waits for a time to come waits no longer.
+    pub(super) fn clock_set_back(&mut self, now: Timestamp) {
+        self.next = now;
+        self.last.0 = now;
     }
 
     /// When to flush; `None` while nothing stirs.
@@ -130,14 +136,19 @@ fn readings(now: Timestamp, plant: &Plant, watch: &mut Watch) -> Vec<ReadingOf> 
 }
 
 fn machines(now: Timestamp, plant: &mut Plant) -> Vec<MachineCard> {
-    let changed: Vec<_> = plant
-        .machines_mut()
-        .filter_map(|machine| std::mem::take(&mut machine.changed).then_some(machine.place))
+    let changed: Vec<(PlaceId, bool)> = plant
+        .machines()
+        .filter_map(|machine| {
+            let is_stale = is_stale(now, plant, machine);
+            (machine.changed || is_stale != machine.is_stale).then_some((machine.place, is_stale))
+        })
         .collect();
-    let is_stale = |tag: TagId| plant.reading(now, tag).is_none_or(|reading| reading.quality == Quality::Stale);
+    for (place, is_stale) in &changed {
+        plant.told(*place, *is_stale);
+    }
     changed
         .into_iter()
-        .filter_map(|place| {
+        .filter_map(|(place, stale)| {
             let machine = plant.machine(place)?;
             let shown = machine.state_tag.iter().chain(&machine.figures);
             Some(MachineCard {
@@ -145,7 +156,7 @@ fn machines(now: Timestamp, plant: &mut Plant) -> Vec<MachineCard> {
                 state: machine.state,
                 word: machine.word.clone(),
                 since: machine.since,
-                stale: machine.state_tag.map_or_else(|| machine.figures.iter().all(|&tag| is_stale(tag)), is_stale),
+                stale,
                 heard: shown.filter_map(|&tag| Some(plant.tags().get(tag)?.receive_time)).max(),
                 state_tag: machine.state_tag,
                 figures: machine.figures.clone(),
@@ -153,6 +164,12 @@ fn machines(now: Timestamp, plant: &mut Plant) -> Vec<MachineCard> {
             })
         })
         .collect()
+}
+
+/// Whether nobody vouches for a machine: for the tag that tells its state or, where none does, for any of its figures.
+fn is_stale(now: Timestamp, plant: &Plant, machine: &Machine) -> bool {
+    let is_stale = |tag: &TagId| plant.tags().get(*tag).is_none_or(|record| plant.is_stale(now, record));
+    machine.state_tag.as_ref().map_or_else(|| machine.figures.iter().all(is_stale), is_stale)
 }
 
 /// Counts a fault of one kind at one place; keeps the most recent kinds.

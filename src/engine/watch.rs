@@ -93,6 +93,13 @@ impl Watch {
         }
     }
 
+    /// The clock was set back: trends that wait for a time to come are due.
+    pub(super) fn clock_set_back(&mut self) {
+        for trend in self.trends.values_mut() {
+            trend.due = Timestamp::default();
+        }
+    }
+
     pub(super) fn take_dirty(&mut self) -> Vec<TagId> {
         let mut dirty = std::mem::take(&mut self.dirty);
         dirty.retain(|tag| {

@@ -31,6 +31,8 @@ pub struct Machine {
     pub reason: Option<TagId>,
     /// To be told to the page.
     pub changed: bool,
+    /// Whether the page was told that nobody vouches for it.
+    pub is_stale: bool,
 }
 
 impl Machine {
@@ -46,6 +48,7 @@ impl Machine {
             is_faulted: false,
             reason: None,
             changed: true,
+            is_stale: false,
         }
     }
 

@@ -72,8 +72,7 @@ impl Plant {
         changed: &mut dyn FnMut(TagId),
     ) -> Taken {
         let Some(topic) = self.tags.topic(broker, message.topic) else { return Taken::Full };
-        let Self { tags, machines, series, reader, described, links, .. } = self;
-        let since = links.get(usize::from(broker.0)).copied().flatten().unwrap_or_default();
+        let Self { tags, machines, series, reader, described, .. } = self;
         let origin = if message.retained { Origin::Retained } else { Origin::Live };
         let mut hint = 0;
         let mut full = false;
@@ -84,7 +83,6 @@ impl Plant {
             };
             hint += 1;
             let record = &mut tags.records[tag.0 as usize];
-            let was_unheard = record.receive_time < since;
             if renew(record, now, origin, &found) && !std::mem::replace(&mut record.described, true) {
                 described.push(tag);
             }
@@ -93,7 +91,6 @@ impl Plant {
             }
             if let Some(machine) = record.state_of.and_then(|place| machines.get_mut(&place)) {
                 machine.follow(tags);
-                machine.changed |= was_unheard;
             }
             changed(tag);
         };
@@ -114,7 +111,8 @@ impl Plant {
                 self.describe(tag);
             }
         }
-        self.tags.topics[topic as usize].last.keep(now, message.payload, message.retained, message.qos);
+        let most = self.tags.most_kept();
+        self.tags.topics[topic as usize].last.keep(now, message.payload, most, message.retained, message.qos);
         match shape {
             _ if full => Taken::Full,
             Shape::Raw => Taken::Raw,
@@ -141,6 +139,13 @@ impl Plant {
         for machine in self.machines.values_mut() {
             machine.changed = true;
         }
+    }
+
+    /// The clock was set back by `span`: everything heard goes back with it, so that what was heard before still was.
+    pub fn clock_set_back(&mut self, span: Millis) {
+        let back = |at: &mut Timestamp| *at = Timestamp(at.0.saturating_sub(span.0));
+        self.links.iter_mut().flatten().for_each(back);
+        self.tags.records.iter_mut().for_each(|record| back(&mut record.receive_time));
     }
 
     /// The reading as it stands at `now`. Stale when the link is gone, when nothing came since it is back, or after
@@ -234,6 +239,14 @@ impl Plant {
     pub fn tags_below(&self, top: PlaceId) -> Vec<TagId> {
         let below = self.places.iter().filter(|(id, _)| self.places.is_below(*id, top));
         below.flat_map(|(_, record)| record.tags.iter().copied()).collect()
+    }
+
+    /// The page is told of a machine, and whether anybody vouches for it.
+    pub fn told(&mut self, place: PlaceId, is_stale: bool) {
+        if let Some(machine) = self.machines.get_mut(&place) {
+            machine.changed = false;
+            machine.is_stale = is_stale;
+        }
     }
 
     /// All machines, to be told or touched.

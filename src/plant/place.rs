@@ -109,6 +109,8 @@ impl Places {
         for record in &mut self.records {
             record.tags.clear();
             record.total = 0;
+            // What still is a machine is one again as soon as a tag comes to it.
+            record.level = None;
             record.changed = true;
         }
     }

@@ -1,13 +1,13 @@
 //! What topics mean: each new tag gets its meaning, place and machine, in batches.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::hierarchy::{Template, guess};
 use super::machine::Machine;
 use super::meaning::Meaning;
 use super::model::Plant;
-use crate::vocab::{Level, PlaceId, TagId};
+use crate::vocab::{BrokerId, Level, PlaceId, TagId};
 
 impl Plant {
     /// Gives new tags their meaning, place and machine. Call before answering the page; cheap when nothing is new.
@@ -86,12 +86,16 @@ impl Plant {
                 grown.insert(key);
             }
         }
+        // One pass over all tags, however many roots have grown.
+        let mut paths: BTreeMap<(BrokerId, &str), Vec<&str>> = BTreeMap::new();
+        for record in if grown.is_empty() { &[][..] } else { &self.tags.records } {
+            paths.entry((record.broker, root_of(&record.path))).or_default().push(&record.path);
+        }
         let mut changed = false;
-        for key in grown {
-            let (broker, root) = &key;
-            let paths = self.tags.records.iter().filter(|r| r.broker == *broker && root_of(&r.path) == &**root);
-            let template = guess(paths.map(|record| &*record.path)).unwrap_or_else(|| Template::of_depth(0));
-            if let Some(guess) = self.guesses.get_mut(&key) {
+        for key in &grown {
+            let below = paths.remove(&(key.0, &*key.1)).unwrap_or_default();
+            let template = guess(below.into_iter()).unwrap_or_else(|| Template::of_depth(0));
+            if let Some(guess) = self.guesses.get_mut(key) {
                 changed |= guess.seen > 0 && guess.template != template;
                 guess.seen = guess.tags;
                 guess.template = template;

@@ -79,8 +79,8 @@ pub struct LastMessage {
 
 impl LastMessage {
     /// Keeps a message. A buffer that once held a long one is given back when short ones follow.
-    pub(super) fn keep(&mut self, now: Timestamp, payload: &[u8], retained: bool, qos: u8) {
-        let kept = &payload[..payload.len().min(KEPT_BYTES)];
+    pub(super) fn keep(&mut self, now: Timestamp, payload: &[u8], most: usize, retained: bool, qos: u8) {
+        let kept = &payload[..payload.len().min(most)];
         if self.payload.capacity() > 4096 && kept.len() < 1024 {
             self.payload = Vec::new();
         }
@@ -113,7 +113,7 @@ impl Tags {
         if let Some(&index) = self.by_topic[table].get(name) {
             return Some(index);
         }
-        if self.topics.len() >= MOST_TAGS {
+        if self.topics.len() >= MOST_TAGS || name.len() > MOST_TOPIC {
             return None;
         }
         let index = self.topics.len() as u32;
@@ -135,7 +135,7 @@ impl Tags {
         if let Some((_, tag)) = record.leaves.iter().find(|(known, _)| &**known == path) {
             return Some(*tag);
         }
-        if self.records.len() >= MOST_TAGS {
+        if self.records.len() >= MOST_TAGS || record.leaves.len() >= MOST_LEAVES {
             return None;
         }
         let tag = TagId(self.records.len() as u32);
@@ -162,6 +162,11 @@ impl Tags {
             receive_time: Timestamp::default(),
         });
         Some(tag)
+    }
+
+    /// How much of a topic's last message is kept: the more topics, the less of each.
+    pub(super) fn most_kept(&self) -> usize {
+        (KEPT_IN_ALL / self.topics.len().max(1)).clamp(256, KEPT_BYTES)
     }
 
     /// The tag with this full path.
@@ -199,3 +204,9 @@ impl Tags {
 pub(super) const MOST_TAGS: usize = 400_000;
 /// How much of a long payload is kept for inspection.
 const KEPT_BYTES: usize = 64 * 1024;
+/// How much of all payloads is kept, roughly.
+const KEPT_IN_ALL: usize = 64 * 1024 * 1024;
+/// Values that one topic may ever give: keys that are order or serial numbers would fill the model alone.
+const MOST_LEAVES: usize = 2000;
+/// Longer topics are refused: each value's path holds it.
+const MOST_TOPIC: usize = 2048;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use leptos::prelude::{Update as _, *};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use super::parts::toast::Toasts;
 use super::state::{Live, apply};
@@ -73,7 +73,7 @@ struct Inner {
 struct Hired {
     worker: Worker,
     _message: Closure<dyn FnMut(MessageEvent)>,
-    _error: Closure<dyn FnMut(ErrorEvent)>,
+    _error: Closure<dyn FnMut(Event)>,
 }
 
 impl Link {
@@ -166,6 +166,17 @@ impl Link {
         })
     }
 
+    /// Forgets what was given for the broker at this URL, or for all.
+    pub fn forget(self, url: Option<&str>) {
+        self.inner.update_value(|inner| {
+            let Inner { config, connected, .. } = inner;
+            connected.retain(|broker, _| {
+                let known = config.brokers.get(usize::from(broker.0)).and_then(|broker| broker.urls.first());
+                url.is_some_and(|url| known.is_none_or(|known| known != url))
+            });
+        });
+    }
+
     /// Takes one update, as the worker sends it.
     pub fn take(self, update: Update) {
         self.inner.update_value(|inner| inner.heard = monotonic_millis());
@@ -241,7 +252,7 @@ impl Link {
         options.set_type(WorkerType::Module);
         let worker =
             web_sys::Url::new_with_base(&file, &base).and_then(|url| Worker::new_with_options(&url.href(), &options));
-        let Ok(worker) = worker else { return self.bury("it could not be started") };
+        let Ok(worker) = worker else { return self.mourn("it could not be started") };
         let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| match parcel(&event.data()) {
             Some(Parcel::Bytes(bytes)) => match unpack::<Update>(&bytes) {
                 Ok(update) => self.take(update),
@@ -251,7 +262,11 @@ impl Link {
             Some(Parcel::Cry(reason)) => self.bury(&reason),
             None => {}
         });
-        let error = Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| self.bury(&event.message()));
+        // A script that cannot be loaded fires an event without a message.
+        let error = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+            let message = js_sys::Reflect::get(&event, &"message".into()).ok().and_then(|message| message.as_string());
+            self.bury(&message.unwrap_or_else(|| "it could not be loaded".into()));
+        });
         worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(error.as_ref().unchecked_ref()));
         self.inner.update_value(|inner| {
@@ -284,9 +299,12 @@ impl Link {
 
     /// The worker is dead: says so, and starts another after a pause that grows with each death in a row.
     fn bury(self, reason: &str) {
-        if !self.fire() {
-            return;
+        if self.fire() {
+            self.mourn(reason);
         }
+    }
+
+    fn mourn(self, reason: &str) {
         self.health.set(Health::Lost);
         self.restarts.update(|count| *count += 1);
         apply::stranded(self.live);

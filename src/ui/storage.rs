@@ -29,12 +29,13 @@ pub fn forget(keep: Keep, key: &str) {
     }
 }
 
-/// Forgets all texts of ours whose key holds `part`; all of them when it is empty.
-pub fn forget_all(part: &str) {
+/// Forgets all texts of ours that are of one broker (`kind.url|user`); all of them without a URL.
+pub fn forget_all(url: &str) {
+    let part = if url.is_empty() { String::new() } else { format!(".{url}|") };
     for area in [area(Keep::Device), area(Keep::Tab)].into_iter().flatten() {
         let count = area.length().unwrap_or(0);
         let keys: Vec<String> = (0..count).filter_map(|index| area.key(index).ok().flatten()).collect();
-        for key in keys.iter().filter(|key| key.starts_with(PREFIX) && key.contains(part)) {
+        for key in keys.iter().filter(|key| key.starts_with(PREFIX) && key.contains(&part)) {
             let _ = area.remove_item(key);
         }
     }

@@ -144,6 +144,7 @@ fn BrokerRow(index: usize, broker: Broker) -> impl IntoView {
             yes: "Forget",
             then: Arc::new(move || {
                 documents.forget_broker(&url);
+                link.forget(Some(&url));
                 put_in_force(documents, link, live, None);
                 toasts.say("Forgotten");
             }),
@@ -249,6 +250,7 @@ fn Forget() -> impl IntoView {
             yes: "Forget everything",
             then: Arc::new(move || {
                 documents.forget_everything();
+                link.forget(None);
                 put_in_force(documents, link, live, None);
                 toasts.say("Everything stored on this device is forgotten");
             }),

@@ -67,12 +67,15 @@ pub fn ConnectForm(
         if checked.is_err() {
             return;
         }
-        let is_open = given.starts_with("ws://") && !is_loopback(&given);
-        if is_open && !password.with_untracked(String::is_empty) {
+        // Where the broker has several URLs, they are tried in turn with the same password.
+        let config = documents.in_force();
+        let of_broker = config.brokers.iter().filter(|broker| broker.urls.contains(&given)).flat_map(|b| &b.urls);
+        let open = of_broker.chain([&given]).find(|url| url.starts_with("ws://") && !is_loopback(url)).cloned();
+        if let Some(open) = open.filter(|_| !password.with_untracked(String::is_empty)) {
             asker.ask(Question {
                 title: "Send the password unencrypted?".into(),
                 text: format!(
-                    "{given} is not encrypted: anyone on the network between here and the broker can read the password. Use a wss:// URL where the broker has one."
+                    "{open} is not encrypted: anyone on the network between here and the broker can read the password. Use a wss:// URL where the broker has one."
                 ),
                 yes: "Send it anyway",
                 then: Arc::new(connect),

@@ -9,7 +9,7 @@ use crate::time::Millis;
 use crate::ui::canvas::{SparklineView, TrendCanvas, TrendHandle};
 use crate::ui::format::name_words;
 use crate::ui::state::{Live, use_live, use_reading, use_trend};
-use crate::vocab::TagId;
+use crate::vocab::{Quality, TagId};
 
 /// The last quarter of an hour as a line.
 #[component]
@@ -20,7 +20,7 @@ pub fn Spark(
     let trend = followed(tag, SPARK_SPAN, SPARK_COLUMNS);
     view! {
         <span class="spark">
-            <SparklineView trend span=SPARK_SPAN label=label_of(tag, "last 15 minutes") />
+            <SparklineView trend span=SPARK_SPAN label=label_of(tag, "last 15 minutes") stale=use_is_stale(tag) />
         </span>
     }
 }
@@ -69,7 +69,7 @@ fn drawn(tag: TagId, span: Millis, words: &'static str) -> AnyView {
     });
     view! {
         <div class="past__plot">
-            <TrendCanvas trend span unit label=label_of(tag, words) />
+            <TrendCanvas trend span unit label=label_of(tag, words) stale=use_is_stale(tag) />
         </div>
     }
     .into_any()
@@ -87,6 +87,12 @@ fn followed(tag: TagId, span: Millis, columns: u16) -> TrendHandle {
 pub fn use_is_number(tag: TagId) -> Memo<bool> {
     let reading = use_reading(tag);
     Memo::new(move |_| reading.with(|reading| reading.value.as_f64().is_some()))
+}
+
+/// Whether nobody vouches for the newest value.
+fn use_is_stale(tag: TagId) -> Memo<bool> {
+    let reading = use_reading(tag);
+    Memo::new(move |_| reading.with(|reading| reading.quality == Quality::Stale))
 }
 
 fn label_of(tag: TagId, span: &'static str) -> Signal<String> {

@@ -145,7 +145,8 @@ fn place(live: Live, places: Vec<Place>) {
             is_reshaped |= known.is_none_or(|known| {
                 (known.parent, known.level) != (place.parent, place.level) || known.path != place.path
             });
-            store.place_ids.insert(place.path.clone(), place.id.0);
+            // Two brokers may have the same path: the first keeps it, as with tags.
+            store.place_ids.entry(place.path.clone()).or_insert(place.id.0);
             store.places.set(place.id.0, place);
         }
         is_reshaped

@@ -93,8 +93,11 @@ impl Documents {
     /// Remembers a connection; one to the same URL is replaced. Never a password.
     pub fn remember(self, connection: Connection) {
         self.connections.update(|all| {
-            all.retain(|known| known.url != connection.url);
-            all.push(connection);
+            // In its place: boards are those of the first broker.
+            match all.iter_mut().find(|known| known.url == connection.url) {
+                Some(known) => *known = connection,
+                None => all.push(connection),
+            }
         });
         self.save_connections();
         self.load_boards();
