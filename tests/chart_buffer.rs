@@ -33,7 +33,8 @@ proptest! {
             let first = first + i as i64;
             let columns: Vec<_> = values.iter().map(|v| v.map_or(Column::GAP, |v| column(f32::from(v)))).collect();
             buffer.merge(Millis(100), first, &columns);
-            let columns = &columns[columns.len().saturating_sub(capacity)..];
+            let over = columns.len().saturating_sub(capacity);
+            let (first, columns) = (first + over as i64, &columns[over..]);
             if columns.is_empty() {
                 continue;
             }
