@@ -2,11 +2,15 @@
 //!
 //! Plain data, all of it serialisable; no behaviour beyond naming.
 
+mod shape;
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
+
+pub use shape::{SHAPES, Shape};
 
 /// A tag: one named value of the plant. Stable for the life of the engine that gave it out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -123,6 +127,8 @@ pub struct Reading {
     pub source_time: Option<Timestamp>,
     /// When it reached us.
     pub receive_time: Timestamp,
+    /// Whether the source time named its zone (one without is read as UTC); true where there is none.
+    pub zoned: bool,
 }
 
 /// One bucket of a trend. A bucket without samples is [`Column::GAP`].

@@ -6,7 +6,7 @@
 
 use std::time::Instant;
 
-use andon::payload::Reader;
+use andon::payload::{Known, Reader};
 use andon::time::Timestamp;
 
 #[test]
@@ -28,12 +28,13 @@ fn nanoseconds_per_message() {
         ("text", "Execute"),
     ] {
         let mut reader = Reader::default();
+        let mut known = Known::default();
         let mut best = f64::INFINITY;
         for _ in 0..20 {
             let started = Instant::now();
             let mut values = 0u32;
             for _ in 0..50_000 {
-                reader.read(now, std::hint::black_box(payload.as_bytes()), &mut |found| {
+                reader.read(now, &mut known, std::hint::black_box(payload.as_bytes()), &mut |found| {
                     std::hint::black_box(&found);
                     values += 1;
                 });

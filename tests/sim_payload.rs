@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use andon::payload::{FoundValue, Reader, Shape};
+use andon::payload::{FoundValue, Known, Reader};
 use andon::sim::{Plant, Size};
 use andon::time::{Millis, Timestamp};
+use andon::vocab::Shape;
 
 const START: Timestamp = Timestamp(1_790_000_000_000);
 
@@ -20,7 +21,7 @@ fn every_payload_is_read_with_time_and_unit() {
             let topic = publication.topic;
             let tag = topic.rsplit('/').next().unwrap();
             let mut count = 0;
-            let shape = reader.read(now, publication.payload, &mut |found| {
+            let shape = reader.read(now, &mut Known::default(), publication.payload, &mut |found| {
                 count += 1;
                 assert!(!matches!(found.value, FoundValue::Null | FoundValue::Raw { .. }), "{topic}");
                 let is_text = matches!(found.value, FoundValue::Text(_));

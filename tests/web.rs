@@ -161,8 +161,14 @@ fn tag(id: u32, name: &str, unit: Option<&str>) -> Tag {
 }
 
 fn of(tag: u32, value: Value) -> ReadingOf {
-    let reading =
-        Reading { value, quality: Quality::Good, origin: Origin::Live, source_time: Some(NOW), receive_time: NOW };
+    let reading = Reading {
+        value,
+        quality: Quality::Good,
+        origin: Origin::Live,
+        source_time: Some(NOW),
+        receive_time: NOW,
+        zoned: true,
+    };
     ReadingOf { tag: TagId(tag), reading }
 }
 

@@ -7,7 +7,7 @@ use super::board::{Board, board_from_value};
 use super::reader::{Problem, Reader, kind};
 use super::url::{check_url, host_of};
 use crate::topic::is_valid_filter;
-use crate::vocab::{Level, MachineState};
+use crate::vocab::{Level, MachineState, SHAPES, Shape};
 
 /// The configuration in force.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -100,6 +100,8 @@ pub struct TagRule {
     pub digits: Option<u8>,
     /// Seconds of silence after which the value is stale; never when absent.
     pub stale_after_secs: Option<u32>,
+    /// As which shape the messages of matching topics are read, whatever they look like.
+    pub shape: Option<Shape>,
     /// Raw value (as text) to machine state.
     pub states: Vec<StateRule>,
 }
@@ -271,6 +273,13 @@ fn rule_from_value(path: String, value: &Value, problems: &mut Vec<Problem>) -> 
     rule.description = object.text("description");
     rule.digits = object.integer("digits", 0, 9).map(|digits| digits as u8);
     rule.stale_after_secs = object.integer("stale_after_s", 1, 31_536_000).map(|secs| secs as u32);
+    if let Some(word) = object.text("shape") {
+        rule.shape = Shape::of_word(&word);
+        if rule.shape.is_none() {
+            let known: Vec<&str> = SHAPES.iter().map(|(_, word)| *word).collect();
+            object.problem("shape", format!("unknown shape {word:?}; known: {}", known.join(", ")));
+        }
+    }
     if let Some(range) = object.raw("range") {
         match range.as_array().map(Vec::as_slice) {
             Some([low, high]) if low.as_f64() < high.as_f64() && low.is_number() && high.is_number() => {
@@ -297,7 +306,7 @@ fn rule_from_value(path: String, value: &Value, problems: &mut Vec<Problem>) -> 
             }
         }
     }
-    object.finish(&["name", "shape"]);
+    object.finish(&["name"]);
     is_valid_filter(&rule.pattern).then_some(rule)
 }
 

@@ -1,174 +1,173 @@
-//! From leaves to values: is it one value with what belongs to it, or an object of many?
+//! Which known shape a JSON text has: by keys and JSON types, never by topic and never by what a value says.
 //!
-//! Structural only, by keys and JSON types. A shape more is a further test in [`tell`], before the fallback to
-//! [`Shape::Object`], which takes anything.
+//! Looks no deeper than the tape's signature covers, and at no item of an array but the first, so that equal signatures
+//! have equal shapes. The order is that of the tests below: what is marked by a key of its own comes first, what is told
+//! by common words last; [`Shape::Object`] takes anything.
 
-use super::json::{Leaf, Leaves};
-use super::keys::{Role, is_word, quality_of};
-use super::time::time_of;
-use super::{Found, FoundValue, MOST_TEXT, Shape, SourceTime, bare, size_of};
-use crate::time::Timestamp;
-use crate::vocab::Quality;
+use super::keys::{Part, part_of};
+use super::opc_ua::MEMBERS;
+use super::tape::Item;
+use crate::vocab::Shape;
 
-/// Tells what was found in `text`, whose leaves are read; `size` is that of the payload.
-pub(super) fn tell(
-    leaves: &Leaves,
-    now: Timestamp,
-    text: &str,
-    size: usize,
-    found: &mut dyn FnMut(Found<'_>),
-) -> Shape {
-    let whole = bare(FoundValue::Raw { size: size_of(size) });
-    if leaves.is_scalar {
-        found(leaves.get(0, text).map_or(whole, |leaf| bare(bounded(leaf.value))));
-        return Shape::Scalar;
+/// The shape of an object or array.
+pub(super) fn shape_of(root: Item<'_>) -> Shape {
+    if root.is_array() {
+        return root.first().filter(|first| first.is_object()).map_or(Shape::Object, shape_of_list);
     }
-    let about = About::read(leaves, now, text);
-    if about.is_value_object() {
-        about.tell_value(leaves, text, found);
-        if leaves.cut {
-            found(Found { path: REST, ..whole });
+    marked(root).or_else(|| listed(root)).or_else(|| per_child(root)).unwrap_or_else(|| worded(root))
+}
+
+/// An array of objects, by its first.
+fn shape_of_list(first: Item<'_>) -> Shape {
+    let names = |known: &[&str]| first.children().all(|child| known.contains(&child.key()));
+    if has(first, &["DataSetWriterId", "Payload"]) {
+        Shape::OpcUaPubSub
+    } else if has(first, &["NodeId", "Value"]) {
+        Shape::OpcPublisher
+    } else if names(&SENML) && first.children().any(|child| matches!(child.key(), "bn" | "n")) {
+        Shape::SenMl
+    } else if has(first, &["ts"]) && is_object(first, "values") {
+        Shape::ThingsBoard
+    } else if is_sample(first) {
+        Shape::TagArray
+    } else {
+        Shape::Object
+    }
+}
+
+/// Shapes that a key of their own marks.
+fn marked(root: Item<'_>) -> Option<Shape> {
+    let is_text = |key: &str| root.get(key).is_some_and(|item| item.words().is_some());
+    Some(if is_array(root, "Messages") || (has(root, &["DataSetWriterId"]) && is_object(root, "Payload")) {
+        Shape::OpcUaPubSub
+    } else if has(root, &["DataSetWriterId"]) && is_object(root, "MetaData") {
+        Shape::OpcUaMetadata
+    } else if is_text("NodeId") && has(root, &["Value"]) {
+        Shape::OpcPublisher
+    } else if is_text("specversion") && is_text("source") && is_text("type") {
+        Shape::CloudEvents
+    } else if is_object(root, "payload") && is_object(root, "topic") && has_item(root, "payload", "metrics") {
+        Shape::SparkplugJson
+    } else if is_array(root, "metrics") && has_first(root, "metrics", &["fields", "name"]) {
+        Shape::Telegraf
+    } else if is_array(root, "metrics") && has_first(root, "metrics", &["name"]) {
+        Shape::SparkplugJson
+    } else if is_object(root, "fields") && is_text("name") {
+        Shape::Telegraf
+    } else if is_array(root, "propertyValues") || has_first(root, "entries", &["propertyValues"]) {
+        Shape::SiteWise
+    } else if has_item(root, "state", "reported") || has_item(root, "state", "desired") {
+        Shape::Shadow
+    } else if is_text("modelType") && is_text("idShort") {
+        Shape::Aas
+    } else if has(root, &["payload"])
+        && (has(root, &["_msgid"]) || root.children().all(|c| NODE_RED.contains(&c.key())))
+    {
+        Shape::NodeRed
+    } else if is_text("$namespace") {
+        Shape::Profile
+    } else {
+        return None;
+    })
+}
+
+/// Shapes that hold a list, or one item of such a list.
+fn listed(root: Item<'_>) -> Option<Shape> {
+    if has(root, &["seq"]) {
+        if is_array(root, "connections") {
+            return Some(Shape::SiemensNames);
         }
-        return Shape::ValueObject;
+        let is_single = has(root, &["val", "ts"]) || has(root, &["val", "qc"]);
+        if is_array(root, "vals") || is_array(root, "records") || is_single {
+            return Some(Shape::Siemens);
+        }
     }
-    about.tell_object(leaves, text, found);
-    if leaves.cut || leaves.len() == 0 {
-        found(whole);
+    if is_array(root, "DataItems") && has_first(root, "DataItems", &["Variable", "Value"]) {
+        return Some(Shape::SiemensCc7);
+    }
+    if is_object(root, "values") && has(root, &["ts"]) {
+        return Some(Shape::ThingsBoard);
+    }
+    let first = root.get("values").filter(|list| list.is_array())?.first().filter(|first| first.is_object())?;
+    if has(first, &["tag"]) && first.children().any(|child| AZURE_VALUES.contains(&child.key())) {
+        Some(Shape::AzureProcessor)
+    } else {
+        is_sample(first).then_some(Shape::Kepware)
+    }
+}
+
+/// Shapes whose children are all of one kind.
+fn per_child(root: Item<'_>) -> Option<Shape> {
+    let objects = || root.children().filter(|child| child.is_object());
+    objects().next()?;
+    let are_all = root.children().all(Item::is_object);
+    let is_data_value = |item: Item<'_>| {
+        has(item, &["Value"])
+            && item.children().all(|part| MEMBERS.contains(&part.key()))
+            && ["SourceTimestamp", "ServerTimestamp", "StatusCode"].iter().any(|key| has(item, &[key]))
+    };
+    if are_all && objects().all(is_data_value) {
+        return Some(Shape::AzureIotOperations);
+    }
+    if are_all && objects().all(|item| has(item, &["type", "value"]) && item.children().count() == 2) {
+        return Some(Shape::Properties);
+    }
+    let is_stamped = root.get("Timestamp").is_some_and(Item::is_scalar);
+    if is_stamped && objects().all(|item| has(item, &["Value", "QualityCode"])) {
+        return Some(Shape::SiemensCc7);
+    }
+    root.get("Time").is_some_and(|time| time.words().is_some()).then_some(Shape::Tasmota)
+}
+
+/// One value or one object of many, by the words its maker uses; the rest is told when the parts are read.
+fn worded(root: Item<'_>) -> Shape {
+    let keys = root.children().count();
+    if has(root, &["Value", "Timestamp"]) && root.get("Value").is_some_and(|value| value.words().is_some()) {
+        let others = keys - 2 - usize::from(is_array(root, "Batch"));
+        if others == 0 {
+            return Shape::FactoryPlus;
+        }
+    }
+    if root.get("timestamp_ms").is_some_and(Item::is_number) {
+        let is_value = root.get("value").is_some_and(Item::is_scalar);
+        return if is_value { Shape::Umh } else { Shape::UmhTags };
+    }
+    if has(root, &["value", "timestamp", "quality", "dataType"]) && root.get("value").is_some_and(Item::is_scalar) {
+        return if has(root, &["name"]) { Shape::Ignition } else { Shape::Proxus };
     }
     Shape::Object
 }
 
-/// What the top-level keys say of a value. Of two equal keys the last counts, of two synonyms the first.
-#[derive(Default)]
-struct About<'t> {
-    value: Option<Part<'t, FoundValue<'t>>>,
-    time: Option<Part<'t, SourceTime>>,
-    quality: Option<Part<'t, Quality>>,
-    unit: Option<Part<'t, &'t str>>,
-    description: Option<Part<'t, &'t str>>,
-    name: Option<Part<'t, &'t str>>,
-    /// Keys that mark a value object without being part of it.
-    marks: usize,
-    /// Leaves without a role.
-    others: usize,
+/// An object with a name and a scalar value.
+fn is_sample(item: Item<'_>) -> bool {
+    let part = |wanted| item.children().find(|child| part_of(child.key()) == Some(wanted));
+    part(Part::Name).is_some_and(|name| name.words().is_some() || name.is_number())
+        && part(Part::Value).is_some_and(Item::is_scalar)
 }
 
-/// A key in its role.
-#[derive(Clone, Copy)]
-struct Part<'t, T> {
-    key: &'t str,
-    is: T,
+fn has(item: Item<'_>, keys: &[&str]) -> bool {
+    keys.iter().all(|key| item.children().any(|child| child.key() == *key))
 }
 
-impl<'t> About<'t> {
-    fn read(leaves: &'t Leaves, now: Timestamp, text: &'t str) -> Self {
-        let mut about = Self::default();
-        for leaf in leaves.iter(text) {
-            let key = leaf.path;
-            let words = match leaf.value {
-                FoundValue::Text(words) => Some(words),
-                _ => None,
-            };
-            let is_taken = match leaf.role {
-                Some(Role::Value) => take(&mut about.value, key, Some(leaf.value)),
-                Some(Role::Time) => take(&mut about.time, key, time_of(leaf.value, now)),
-                Some(Role::Quality) => take(&mut about.quality, key, quality_of(key, leaf.value)),
-                Some(Role::Unit) => take(&mut about.unit, key, words),
-                Some(Role::Description) => take(&mut about.description, key, words),
-                Some(Role::Name) => take(&mut about.name, key, words),
-                Some(Role::Id | Role::Aside) => {
-                    about.marks += 1;
-                    true
-                }
-                None => false,
-            };
-            about.others += usize::from(!is_taken);
-        }
-        about
-    }
-
-    /// One value and something that belongs to it, or a value alone. An object in which a `value` is one figure among
-    /// many others is not meant.
-    fn is_value_object(&self) -> bool {
-        let Some(value) = &self.value else { return false };
-        let is_marked = self.marks > 0
-            || self.time.is_some()
-            || self.quality.is_some()
-            || self.unit.is_some()
-            || self.description.is_some()
-            || self.name.is_some();
-        self.others == 0 || (is_marked && is_word(value.key))
-    }
-
-    fn tell_value(&self, leaves: &Leaves, text: &str, found: &mut dyn FnMut(Found<'_>)) {
-        let Some(value) = &self.value else { return };
-        let words = |part: &Option<Part<'t, &'t str>>| part.map(|part| part.is).filter(|words| !words.is_empty());
-        let time = self.time.map(|part| part.is);
-        found(Found {
-            path: "",
-            value: bounded(value.is),
-            time,
-            unit: words(&self.unit).filter(|unit| unit.len() <= MOST_UNIT),
-            quality: self.quality.map(|part| part.is),
-            description: words(&self.description)
-                .or_else(|| words(&self.name))
-                .filter(|words| words.len() <= MOST_TEXT),
-        });
-        // What stands beside the value without belonging to it is a value of its own.
-        for leaf in leaves.iter(text) {
-            if !self.tells(&leaf) {
-                found(Found { path: leaf.path, time, ..bare(bounded(leaf.value)) });
-            }
-        }
-    }
-
-    /// Every leaf but the time, which belongs to all; a time alone is what the message says.
-    fn tell_object(&self, leaves: &Leaves, text: &str, found: &mut dyn FnMut(Found<'_>)) {
-        let time = self.time.filter(|part| is_word(part.key));
-        let is_time = |leaf: &Leaf<'_>| leaf.role == Some(Role::Time) && time.is_some_and(|part| part.key == leaf.path);
-        let is_time_alone = leaves.iter(text).all(|leaf| is_time(&leaf));
-        for leaf in leaves.iter(text).filter(|leaf| is_time_alone || !is_time(leaf)) {
-            found(Found { path: leaf.path, time: time.map(|part| part.is), ..bare(bounded(leaf.value)) });
-        }
-    }
-
-    /// Whether a leaf is part of the value, or a mark that says nothing more.
-    fn tells(&self, leaf: &Leaf<'_>) -> bool {
-        let key = match leaf.role {
-            None | Some(Role::Id) => None,
-            Some(Role::Aside) => return true,
-            Some(Role::Value) => self.value.map(|part| part.key),
-            Some(Role::Time) => self.time.map(|part| part.key),
-            Some(Role::Quality) => self.quality.map(|part| part.key),
-            Some(Role::Unit) => self.unit.map(|part| part.key),
-            Some(Role::Description) => self.description.map(|part| part.key),
-            Some(Role::Name) => self.name.map(|part| part.key),
-        };
-        key == Some(leaf.path)
-    }
+fn is_object(item: Item<'_>, key: &str) -> bool {
+    item.get(key).is_some_and(Item::is_object)
 }
 
-/// Puts a key into a role that is free, or that the same key had. False when it is not to be had or says nothing.
-fn take<'t, T>(part: &mut Option<Part<'t, T>>, key: &'t str, is: Option<T>) -> bool {
-    let is_free = part.as_ref().is_none_or(|before| before.key == key);
-    match is {
-        Some(is) if is_free => {
-            *part = Some(Part { key, is });
-            true
-        }
-        _ => false,
-    }
+fn is_array(item: Item<'_>, key: &str) -> bool {
+    item.get(key).is_some_and(Item::is_array)
 }
 
-/// A text too long for a tile is raw.
-fn bounded(value: FoundValue<'_>) -> FoundValue<'_> {
-    match value {
-        FoundValue::Text(text) if text.len() > MOST_TEXT => FoundValue::Raw { size: size_of(text.len()) },
-        other => other,
-    }
+fn has_item(item: Item<'_>, key: &str, inner: &str) -> bool {
+    item.get(key).is_some_and(|item| item.is_object() && has(item, &[inner]))
 }
 
-/// Where a value object says that a bound left something out: its own path is taken by the value.
-const REST: &str = "…";
-/// A longer unit is none.
-const MOST_UNIT: usize = 64;
+fn has_first(item: Item<'_>, key: &str, inner: &[&str]) -> bool {
+    let list = item.get(key).filter(|list| list.is_array());
+    list.and_then(Item::first).is_some_and(|first| first.is_object() && has(first, inner))
+}
+
+/// All labels of a SenML record (RFC 8428 §4.3).
+const SENML: [&str; 14] = ["bn", "bt", "bu", "bv", "bs", "bver", "n", "u", "v", "vs", "vb", "vd", "s", "t"];
+const AZURE_VALUES: [&str; 5] = ["numVal", "boolVal", "strVal", "numberVal", "stringVal"];
+/// What a Node-RED message holds beside its payload when MQTT nodes made it.
+const NODE_RED: [&str; 8] = ["payload", "topic", "qos", "retain", "_msgid", "_event", "req", "properties"];

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::document::{StateRule, TagRule};
+use super::rules::Rules;
+use crate::document::StateRule;
 use crate::time::Millis;
-use crate::topic;
 
 /// The sum of all rules that match a tag's path; the first rule that sets a field wins.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,9 +25,9 @@ pub struct Meaning {
 
 impl Meaning {
     /// Reads the rules for one path; `None` when no rule matches.
-    pub(super) fn of(path: &str, rules: &[TagRule]) -> Option<Self> {
+    pub(super) fn of(path: &str, rules: &Rules) -> Option<Self> {
         let mut meaning: Option<Self> = None;
-        for rule in rules.iter().filter(|rule| topic::matches(&rule.pattern, path)) {
+        for rule in rules.matching(path) {
             let sum = meaning.get_or_insert_with(Self::default);
             sum.unit = sum.unit.take().or_else(|| rule.unit.as_deref().map(Arc::from));
             sum.description = sum.description.take().or_else(|| rule.description.as_deref().map(Arc::from));

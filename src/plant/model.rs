@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use super::hierarchy::Template;
 use super::machine::Machine;
+use super::note::Notes;
 use super::place::Places;
+use super::rules::Rules;
 use super::settle::Guess;
 use super::tag::{LastMessage, TagRecord, Tags};
 use crate::document::TagRule;
-use crate::payload::{Found, FoundValue, Reader, Shape};
+use crate::payload::Reader;
 use crate::series::SeriesStore;
 use crate::time::{Millis, Timestamp};
-use crate::vocab::{BrokerId, Level, Origin, PlaceId, Quality, Reading, TagId, Value};
+use crate::vocab::{BrokerId, Level, PlaceId, Quality, Reading, Shape, TagId};
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,14 +33,15 @@ pub struct Plant {
     pub(super) tags: Tags,
     pub(super) places: Places,
     pub(super) machines: BTreeMap<PlaceId, Machine>,
-    series: SeriesStore,
-    reader: Reader,
-    pub(super) rules: Vec<TagRule>,
+    pub(super) series: SeriesStore,
+    pub(super) reader: Reader,
+    pub(super) rules: Rules,
+    pub(super) notes: Notes,
     pub(super) template: Option<Template>,
     /// Guessed templates by broker and root.
     pub(super) guesses: BTreeMap<(BrokerId, Arc<str>), Guess>,
     /// Tags whose description is to be told, each once.
-    described: Vec<TagId>,
+    pub(super) described: Vec<TagId>,
     /// Tags below this index are settled.
     pub(super) settled: usize,
     /// Since when each broker's link is up.
@@ -54,69 +57,13 @@ impl Plant {
             machines: BTreeMap::new(),
             series: SeriesStore::new(history_bytes),
             reader: Reader::default(),
-            rules,
+            rules: Rules::new(rules),
+            notes: Notes::default(),
             template: (!hierarchy.is_empty()).then(|| Template::new(hierarchy.to_vec())),
             guesses: BTreeMap::new(),
             described: Vec::new(),
             settled: 0,
             links: Vec::new(),
-        }
-    }
-
-    /// Takes one message. `changed` hears of every tag whose reading was renewed.
-    pub fn apply(
-        &mut self,
-        now: Timestamp,
-        broker: BrokerId,
-        message: Incoming<'_>,
-        changed: &mut dyn FnMut(TagId),
-    ) -> Taken {
-        let Some(topic) = self.tags.topic(broker, message.topic) else { return Taken::Full };
-        let Self { tags, machines, series, reader, described, .. } = self;
-        let origin = if message.retained { Origin::Retained } else { Origin::Live };
-        let mut hint = 0;
-        let mut full = false;
-        let mut take = |found: Found<'_>| {
-            let Some(tag) = tags.leaf(topic, found.path, hint) else {
-                full = true;
-                return;
-            };
-            hint += 1;
-            let record = &mut tags.records[tag.0 as usize];
-            if renew(record, now, origin, &found) && !std::mem::replace(&mut record.described, true) {
-                described.push(tag);
-            }
-            if let Some(number) = record.value.as_f64() {
-                series.push(tag.0, record.source_time.filter(|at| plausible(*at, now)).unwrap_or(now), number);
-            }
-            if let Some(machine) = record.state_of.and_then(|place| machines.get_mut(&place)) {
-                machine.follow(tags);
-            }
-            changed(tag);
-        };
-        let shape = reader.read(now, message.payload, &mut take);
-        if shape == Shape::Empty {
-            // A cleared retained message takes the value from every tag that the topic ever gave.
-            for index in 0..tags.topics[topic as usize].leaves.len() {
-                let (path, _) = tags.topics[topic as usize].leaves[index].clone();
-                if !path.is_empty() {
-                    take_cleared(tags, machines, topic, index, now, origin, changed);
-                }
-            }
-        }
-        if self.tags.topics[topic as usize].shape != shape {
-            self.tags.topics[topic as usize].shape = shape;
-            for index in 0..self.tags.topics[topic as usize].leaves.len() {
-                let tag = self.tags.topics[topic as usize].leaves[index].1;
-                self.describe(tag);
-            }
-        }
-        let most = self.tags.most_kept();
-        self.tags.topics[topic as usize].last.keep(now, message.payload, most, message.retained, message.qos);
-        match shape {
-            _ if full => Taken::Full,
-            Shape::Raw => Taken::Raw,
-            _ => Taken::Kept,
         }
     }
 
@@ -159,6 +106,7 @@ impl Plant {
             origin: record.origin,
             source_time: record.source_time,
             receive_time: record.receive_time,
+            zoned: record.zoned,
         })
     }
 
@@ -271,66 +219,4 @@ pub struct Incoming<'a> {
     pub retained: bool,
     /// QoS as delivered.
     pub qos: u8,
-}
-
-/// Writes a found value into its record; text that stays the same is not allocated again. True when the tag's
-/// description changed.
-fn renew(record: &mut TagRecord, now: Timestamp, origin: Origin, found: &Found<'_>) -> bool {
-    match found.value {
-        FoundValue::Text(text) => {
-            if !matches!(&record.value, Value::Text(known) if **known == *text) {
-                record.value = Value::Text(text.into());
-            }
-        }
-        FoundValue::Null => record.value = Value::Null,
-        FoundValue::Bool(on) => record.value = Value::Bool(on),
-        FoundValue::Int(number) => record.value = Value::Int(number),
-        FoundValue::UInt(number) => record.value = Value::UInt(number),
-        FoundValue::Float(number) => record.value = Value::Float(number),
-        FoundValue::Raw { size } => record.value = Value::Raw(size),
-    }
-    record.quality = found.quality.unwrap_or(Quality::Good);
-    record.origin = origin;
-    record.source_time = found.time.map(|time| time.timestamp);
-    record.receive_time = now;
-    let mut described = false;
-    if let Some(unit) = found.unit
-        && record.unit.as_deref() != Some(unit)
-    {
-        record.unit = Some(unit.into());
-        described = true;
-    }
-    if let Some(description) = found.description
-        && record.description.as_deref() != Some(description)
-    {
-        record.description = Some(description.into());
-        described = true;
-    }
-    described
-}
-
-fn take_cleared(
-    tags: &mut Tags,
-    machines: &mut BTreeMap<PlaceId, Machine>,
-    topic: u32,
-    index: usize,
-    now: Timestamp,
-    origin: Origin,
-    changed: &mut dyn FnMut(TagId),
-) {
-    let tag = tags.topics[topic as usize].leaves[index].1;
-    let record = &mut tags.records[tag.0 as usize];
-    record.value = Value::Null;
-    record.origin = origin;
-    record.source_time = None;
-    record.receive_time = now;
-    if let Some(machine) = record.state_of.and_then(|place| machines.get_mut(&place)) {
-        machine.follow(tags);
-    }
-    changed(tag);
-}
-
-/// A source time that history can hold: not from another decade, not from the future.
-fn plausible(at: Timestamp, now: Timestamp) -> bool {
-    at <= now + Millis::from_secs(60) && at + Millis::from_secs(7 * 86_400) >= now
 }

@@ -31,6 +31,9 @@ impl Plant {
             if record.meaning.is_none() {
                 record.meaning = Meaning::of(&record.path, &self.rules).map(Arc::new);
             }
+            if record.note.is_none() {
+                record.note = self.notes.get(record.broker, &record.path).cloned().map(Box::new);
+            }
             self.places.add_tag(place, id);
             self.describe(id);
             touched.push(place);

@@ -5,9 +5,12 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt};
 
 use super::meaning::Meaning;
-use crate::payload::Shape;
+use super::model::Incoming;
+use super::note::Note;
+use super::rules::Rules;
+use crate::payload::Known;
 use crate::time::Timestamp;
-use crate::vocab::{BrokerId, Origin, PlaceId, Quality, TagId, Value};
+use crate::vocab::{BrokerId, Origin, PlaceId, Quality, Shape, TagId, Value};
 
 /// One tag: its description and its last reading.
 #[derive(Debug)]
@@ -40,14 +43,40 @@ pub struct TagRecord {
     pub origin: Origin,
     /// Source time.
     pub source_time: Option<Timestamp>,
+    /// Whether the source time named its zone; true where there is none.
+    pub zoned: bool,
     /// Receive time.
     pub receive_time: Timestamp,
+    /// When it was first heard of.
+    pub first_seen: Timestamp,
+    /// What metadata messages say of it.
+    pub note: Option<Box<Note>>,
+    /// Readings taken, and how many of them changed the value.
+    pub received: u32,
+    /// See `received`.
+    pub changes: u32,
+    /// A bit for each kind of value it ever held.
+    pub(super) kinds: u8,
+    /// Values that came later than a newer one.
+    pub late: u16,
 }
 
 impl TagRecord {
-    /// The unit to show: the message's, else the configured one.
+    /// The unit to show: the message's, else another message's, else the configured one.
     pub fn shown_unit(&self) -> Option<&Arc<str>> {
-        self.unit.as_ref().or_else(|| self.meaning.as_ref().and_then(|meaning| meaning.unit.as_ref()))
+        let noted = || self.note.as_ref()?.unit.as_ref();
+        self.unit.as_ref().or_else(noted).or_else(|| self.meaning.as_ref()?.unit.as_ref())
+    }
+
+    /// The description to show: the message's, else another message's, else the configured one.
+    pub fn shown_description(&self) -> Option<&Arc<str>> {
+        let noted = || self.note.as_ref()?.description.as_ref();
+        self.description.as_ref().or_else(noted).or_else(|| self.meaning.as_ref()?.description.as_ref())
+    }
+
+    /// Whether it held values of more than one kind.
+    pub const fn changed_kind(&self) -> bool {
+        self.kinds.count_ones() > 1
     }
 }
 
@@ -58,7 +87,12 @@ pub(super) struct Topic {
     pub(super) broker: BrokerId,
     /// JSON path below the topic ("" is the topic's own value) to tag, in the order first seen.
     pub(super) leaves: Vec<(Box<str>, TagId)>,
+    /// What the reader knows of its messages.
+    pub(super) known: Known,
+    /// Of the last message.
     pub(super) shape: Shape,
+    /// How often the shape changed, the first included.
+    pub(super) shapes: u8,
     pub(super) last: LastMessage,
 }
 
@@ -75,12 +109,22 @@ pub struct LastMessage {
     pub qos: u8,
     /// When it came.
     pub receive_time: Timestamp,
+    /// How many came.
+    pub count: u32,
+    /// Milliseconds between messages, smoothed over the last ten or so; 0 before the second.
+    pub interval: f32,
 }
 
 impl LastMessage {
     /// Keeps a message. A buffer that once held a long one is given back when short ones follow.
-    pub(super) fn keep(&mut self, now: Timestamp, payload: &[u8], most: usize, retained: bool, qos: u8) {
+    pub(super) fn keep(&mut self, now: Timestamp, message: Incoming<'_>, most: usize) {
+        let Incoming { payload, retained, qos, .. } = message;
         let kept = &payload[..payload.len().min(most)];
+        if self.count > 0 && !self.retained {
+            let gap = (now - self.receive_time).0.max(0) as f32;
+            self.interval += if self.interval == 0.0 { gap } else { (gap - self.interval) * 0.1 };
+        }
+        self.count = self.count.saturating_add(1);
         if self.payload.capacity() > 4096 && kept.len() < 1024 {
             self.payload = Vec::new();
         }
@@ -101,11 +145,13 @@ pub struct Tags {
     /// One table per broker, so that the key is the topic alone and a look-up allocates nothing.
     by_topic: Vec<HashMap<Arc<str>, u32>>,
     by_path: HashMap<Arc<str>, TagId>,
+    /// Tags of the same path: of two brokers, or of a topic and a JSON key.
+    pub(super) twice: Vec<(TagId, TagId)>,
 }
 
 impl Tags {
     /// The topic's index, interned where new; `None` when the bound on tags is reached.
-    pub(super) fn topic(&mut self, broker: BrokerId, name: &str) -> Option<u32> {
+    pub(super) fn topic(&mut self, broker: BrokerId, name: &str, rules: &Rules) -> Option<u32> {
         let table = usize::from(broker.0);
         while self.by_topic.len() <= table {
             self.by_topic.push(HashMap::new());
@@ -119,21 +165,23 @@ impl Tags {
         let index = self.topics.len() as u32;
         let name: Arc<str> = name.into();
         self.by_topic[table].insert(name.clone(), index);
-        self.topics.push(Topic { name, broker, leaves: Vec::new(), shape: Shape::Empty, last: LastMessage::default() });
+        let known = Known::forced(rules.shape(&name));
+        let (leaves, last) = (Vec::new(), LastMessage::default());
+        self.topics.push(Topic { name, broker, leaves, known, shape: Shape::Empty, shapes: 0, last });
         Some(index)
     }
 
-    /// The tag for a JSON path below a topic, made where new. `hint` is where the path stood in the last message, so
-    /// that messages of a steady shape are found without a search.
-    pub(super) fn leaf(&mut self, topic: u32, path: &str, hint: usize) -> Option<TagId> {
+    /// The tag for a JSON path below a topic, made where new, and where it stands among the topic's. `hint` is where
+    /// it is looked for first, so that messages of a steady order are found without a search.
+    pub(super) fn leaf(&mut self, now: Timestamp, topic: u32, path: &str, hint: usize) -> Option<(TagId, usize)> {
         let record = &mut self.topics[topic as usize];
-        if let Some((known, tag)) = record.leaves.get(hint)
-            && &**known == path
-        {
-            return Some(*tag);
+        let hint = hint.min(record.leaves.len());
+        let (before, after) = record.leaves.split_at(hint);
+        if let Some(at) = after.iter().position(|(known, _)| &**known == path) {
+            return Some((after[at].1, hint + at));
         }
-        if let Some((_, tag)) = record.leaves.iter().find(|(known, _)| &**known == path) {
-            return Some(*tag);
+        if let Some(at) = before.iter().position(|(known, _)| &**known == path) {
+            return Some((before[at].1, at));
         }
         if self.records.len() >= MOST_TAGS || record.leaves.len() >= MOST_LEAVES {
             return None;
@@ -143,7 +191,11 @@ impl Tags {
             if path.is_empty() { record.name.clone() } else { format!("{}/{path}", record.name).into() };
         record.leaves.push((path.into(), tag));
         // Two brokers, or a topic and a JSON key, may give the same path; the first keeps it for look-ups.
-        self.by_path.entry(full.clone()).or_insert(tag);
+        let first = *self.by_path.entry(full.clone()).or_insert(tag);
+        if first != tag && self.twice.len() < MOST_TWICE {
+            self.twice.push((first, tag));
+        }
+        let place = record.leaves.len() - 1;
         self.records.push(TagRecord {
             path: full,
             broker: record.broker,
@@ -159,9 +211,16 @@ impl Tags {
             quality: Quality::Unknown,
             origin: Origin::Live,
             source_time: None,
+            zoned: true,
             receive_time: Timestamp::default(),
+            first_seen: now,
+            note: None,
+            received: 0,
+            changes: 0,
+            kinds: 0,
+            late: 0,
         });
-        Some(tag)
+        Some((tag, place))
     }
 
     /// How much of a topic's last message is kept: the more topics, the less of each.
@@ -210,3 +269,5 @@ const KEPT_IN_ALL: usize = 64 * 1024 * 1024;
 const MOST_LEAVES: usize = 2000;
 /// Longer topics are refused: each value's path holds it.
 const MOST_TOPIC: usize = 2048;
+/// Tags of the same path that are kept note of.
+const MOST_TWICE: usize = 1000;

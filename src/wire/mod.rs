@@ -18,4 +18,4 @@ pub use packing::{WireError, pack, unpack};
 pub use update::{Fault, Frame, LinkReport, MachineCard, Message, Place, ReadingOf, Stats, Tag, TrendPart, Update};
 
 /// Raised with every change of these types.
-pub const PROTOCOL: u16 = 1;
+pub const PROTOCOL: u16 = 2;

@@ -171,6 +171,7 @@ pub fn unknown_reading() -> Reading {
         origin: Origin::Live,
         source_time: None,
         receive_time: Timestamp::default(),
+        zoned: true,
     }
 }
 

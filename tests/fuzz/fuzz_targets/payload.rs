@@ -2,19 +2,20 @@
 
 #![no_main]
 
-use andon::payload::{FoundValue, MOST_LEAVES, MOST_PATH, MOST_TEXT, Reader, Shape};
+use andon::payload::{FoundValue, Known, MOST_PATH, MOST_TEXT, MOST_VALUES, Reader};
 use andon::time::Timestamp;
+use andon::vocab::Shape;
 use libfuzzer_sys::fuzz_target;
 
 thread_local! {
-    static USED: std::cell::RefCell<Reader> = std::cell::RefCell::default();
+    static USED: std::cell::RefCell<(Reader, Known)> = std::cell::RefCell::default();
 }
 
 fuzz_target!(|payload: &[u8]| {
     let now = Timestamp(1_790_000_000_000);
-    let read = |reader: &mut Reader| {
+    let read = |reader: &mut Reader, known: &mut Known| {
         let mut told = Vec::new();
-        let shape = reader.read(now, payload, &mut |found| {
+        let shape = reader.read(now, known, payload, &mut |found| {
             assert!(found.path.len() <= MOST_PATH);
             match found.value {
                 FoundValue::Text(text) => assert!(text.len() <= MOST_TEXT),
@@ -25,12 +26,12 @@ fuzz_target!(|payload: &[u8]| {
             }
             told.push(format!("{found:?}"));
         });
-        assert!((1..=MOST_LEAVES + 1).contains(&told.len()));
-        assert!(told.len() == 1 || matches!(shape, Shape::ValueObject | Shape::Object));
+        assert!((1..=MOST_VALUES + 1).contains(&told.len()));
+        assert!(told.len() == 1 || !matches!(shape, Shape::Empty | Shape::Scalar | Shape::Raw));
         assert_eq!(shape == Shape::Empty, payload.is_empty());
         (shape, told)
     };
-    let fresh = read(&mut Reader::default());
-    let used = USED.with_borrow_mut(read);
+    let fresh = read(&mut Reader::default(), &mut Known::default());
+    let used = USED.with_borrow_mut(|(reader, known)| read(reader, known));
     assert_eq!(fresh, used);
 });
