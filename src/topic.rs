@@ -52,6 +52,23 @@ pub fn matches(filter: &str, topic: &str) -> bool {
     levels.next().is_none()
 }
 
+/// Whether some topic matches both filters.
+pub fn overlaps(a: &str, b: &str) -> bool {
+    let is_wild = |filter: &str| filter.starts_with(['+', '#']);
+    if (a.starts_with('$') && is_wild(b)) || (b.starts_with('$') && is_wild(a)) {
+        return false;
+    }
+    let (mut left, mut right) = (a.split('/'), b.split('/'));
+    loop {
+        match (left.next(), right.next()) {
+            (None, None) | (Some("#"), _) | (_, Some("#")) => return true,
+            (Some("+"), Some(_)) | (Some(_), Some("+")) => {}
+            (Some(one), Some(other)) if one == other => {}
+            _ => return false,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,6 +101,23 @@ mod tests {
             ("", "", true),
         ] {
             assert_eq!(matches(filter, topic), want, "{filter} {topic}");
+        }
+    }
+
+    #[test]
+    fn overlapping() {
+        for (a, b, want) in [
+            ("#", "a/b", true),
+            ("a/+", "+/b", true),
+            ("a/+/c", "a/b", false),
+            ("a/#", "a", true),
+            ("a/b/#", "a", false),
+            ("a/b", "a/c", false),
+            ("#", "$SYS/#", false),
+            ("$SYS/+", "$SYS/#", true),
+            ("a/+/x/#", "a/b/+", true),
+        ] {
+            assert_eq!((overlaps(a, b), overlaps(b, a)), (want, want), "{a} {b}");
         }
     }
 

@@ -22,7 +22,8 @@ fn connect_says_what_the_options_say() {
     let mut options = options(Version::V4);
     options.username = Some("u".to_owned());
     options.password = Some(vec![0, 255]);
-    options.will = Some(Will { topic: "w".to_owned(), payload: b"gone".to_vec(), qos: 1, retain: true });
+    options.will =
+        Some(Will { topic: "w".to_owned(), payload: b"gone".to_vec(), qos: 1, retain: true, ..Will::default() });
     let mut world = World::new(options);
     assert_eq!(*world.session.state(), LinkState::Connecting { attempt: 1 });
     assert_eq!(world.sends.len(), 0, "nothing is sent before the socket is open");

@@ -4,7 +4,7 @@
 #[path = "common/peer.rs"]
 mod peer;
 
-use andon::mqtt::codec::{Decoder, Encoder, Packet, Protocol, Violation};
+use andon::mqtt::codec::{Decoder, Encoder, Outgoing, Packet, Protocol, Violation};
 use andon::mqtt::{Output, Session, Version};
 use andon::time::{Millis, Timestamp};
 use bytes::Bytes;
@@ -143,14 +143,16 @@ proptest! {
         id in any::<u16>(),
     ) {
         let mut out = Vec::new();
-        let written = Encoder::new(protocol).publish(&mut out, &topic, &payload, (qos, retain, dup), id);
+        let outgoing =
+            Outgoing { topic: &topic, payload: &payload, qos, retain, duplicate: dup, packet_id: id, ..Outgoing::default() };
+        let written = Encoder::new(protocol).publish(&mut out, &outgoing);
         let sendable = andon::topic::is_valid_topic(&topic) && qos < 3 && (qos == 0) == (id == 0);
         prop_assert_eq!(written.is_ok(), sendable);
         if !sendable {
             prop_assert!(out.is_empty());
             return Ok(());
         }
-        let expected = Sent::Publish { topic: topic.clone(), payload: payload.clone(), qos, retain, dup: dup && qos > 0, id };
+        let expected = Sent::Publish { topic: topic.clone(), payload: payload.clone(), qos, retain, dup: dup && qos > 0, id, properties: vec![] };
         prop_assert_eq!(parse(&out, protocol.level()), [expected]);
         let (read, end) = decode(protocol, &out, &[usize::MAX]);
         prop_assert_eq!(end, Ok(()));

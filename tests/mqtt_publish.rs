@@ -4,7 +4,7 @@
 #[path = "common/peer.rs"]
 mod peer;
 
-use andon::mqtt::{Event, Fate, Publication, PublishError, Token, Version};
+use andon::mqtt::{Event, Fate, Options, Publication, PublishError, Token, Version};
 use peer::{Sent, World, ack, options, packet};
 
 const BOTH: [Version; 2] = [Version::V4, Version::V5];
@@ -33,7 +33,10 @@ fn qos_0_is_sent_and_forgotten() {
         let token = world.publish("a", 0);
         let payload = b"a".to_vec();
         let topic = "a".to_owned();
-        assert_eq!(world.sent(), [Sent::Publish { topic, payload, qos: 0, retain: false, dup: false, id: 0 }]);
+        assert_eq!(
+            world.sent(),
+            [Sent::Publish { topic, payload, qos: 0, retain: false, dup: false, id: 0, properties: vec![] }]
+        );
         assert_eq!(fates(&mut world), [(token, Fate::Sent)]);
     }
 }
@@ -81,18 +84,24 @@ fn mqtt_5_brokers_say_why_not() {
     assert_eq!(world.sent(), [], "a refused QoS 2 publication has no second half");
 }
 
+/// The link is lost and comes back, with the session or without.
+fn reconnect(world: &mut World, is_present: bool) {
+    world.close(1006, "");
+    world.until_open();
+    world.open();
+    world.sent();
+    world.feed(&world.connack_with(is_present, 0, &[]));
+}
+
 #[test]
-fn what_is_unanswered_goes_out_again_with_dup_and_in_order() {
+fn in_a_kept_session_what_is_unanswered_goes_out_again_with_dup_and_in_order() {
     for version in BOTH {
-        let mut world = World::online(options(version));
+        let kept = Options { session_expiry_secs: 60, keeps_session_v4: true, ..options(version) };
+        let mut world = World::online(kept);
         let tokens = [world.publish("a", 1), world.publish("b", 2), world.publish("c", 2), world.publish("d", 1)];
         let sent = published(&mut world);
         world.feed(&ack(0x50, sent[2].1)); // c is received, not yet completed
-        world.close(1006, "");
-        world.until_open();
-        world.open();
-        world.sent();
-        world.feed(&world.connack(0, &[]));
+        reconnect(&mut world, true);
         let again = world.sent();
         assert!(again.contains(&Sent::PubRel(sent[2].1, 0)));
         let again: Vec<_> = again
@@ -112,6 +121,50 @@ fn what_is_unanswered_goes_out_again_with_dup_and_in_order() {
         let mut settled = fates(&mut world);
         settled.sort_by_key(|(token, _)| *token);
         assert_eq!(settled, tokens.map(|token| (token, Fate::Acknowledged)));
+    }
+}
+
+#[test]
+fn in_a_forgotten_session_qos_1_goes_out_as_new_and_qos_2_never_twice() {
+    for version in BOTH {
+        let mut world = World::online(options(version));
+        let tokens = [world.publish("a", 1), world.publish("b", 2), world.publish("c", 2)];
+        let sent = published(&mut world);
+        world.feed(&ack(0x50, sent[2].1)); // the broker has c
+        reconnect(&mut world, false);
+        let again = published(&mut world);
+        assert!(matches!(&again[..], [(topic, _, false)] if topic == "a"), "{again:?}");
+        assert_eq!(fates(&mut world), [(tokens[1], Fate::Lost), (tokens[2], Fate::Acknowledged)]);
+        world.feed(&ack(0x40, again[0].1));
+        assert_eq!(fates(&mut world), [(tokens[0], Fate::Acknowledged)]);
+    }
+}
+
+#[test]
+fn topics_get_an_alias_as_far_as_the_broker_goes_along() {
+    let mut world = World::new(options(Version::V5));
+    let topics = |world: &mut World| {
+        let sent = world.sent().into_iter();
+        sent.filter_map(|sent| match sent {
+            Sent::Publish { topic, properties, .. } => Some((topic, properties)),
+            _ => None,
+        })
+        .collect::<Vec<_>>()
+    };
+    for round in 0..2 {
+        world.open();
+        world.sent();
+        world.feed(&world.connack(0, &[0x22, 0, 2]));
+        world.sent();
+        for topic in ["a", "b", "c", "a", "b", "c"] {
+            world.publish(topic, 0);
+        }
+        let alias = |topic: &str, alias| (topic.to_owned(), vec![0x23, 0, alias]);
+        let plain = ("c".to_owned(), vec![]);
+        let expected = [alias("a", 1), alias("b", 2), plain.clone(), alias("", 1), alias("", 2), plain];
+        assert_eq!(topics(&mut world), expected, "round {round}");
+        world.close(1006, "");
+        world.until_open();
     }
 }
 
@@ -137,8 +190,13 @@ fn the_brokers_window_is_kept() {
 
 #[test]
 fn what_cannot_be_sent_is_said_at_once() {
-    let publication =
-        |topic: &str, qos, retain| Publication { topic: topic.to_owned(), payload: vec![0; 100], qos, retain };
+    let publication = |topic: &str, qos, retain| Publication {
+        topic: topic.to_owned(),
+        payload: vec![0; 100],
+        qos,
+        retain,
+        properties: None,
+    };
     let mut world = World::new(options(Version::V5));
     assert_eq!(world.session.publish(world.now, publication("a", 0, false)), Err(PublishError::Offline));
     world.open();
@@ -157,7 +215,8 @@ fn what_cannot_be_sent_is_said_at_once() {
 #[test]
 fn the_queue_is_bounded() {
     let mut world = World::online(options(Version::V4));
-    let publication = Publication { topic: "a".to_owned(), payload: Vec::new(), qos: 1, retain: false };
+    let publication =
+        Publication { topic: "a".to_owned(), payload: Vec::new(), qos: 1, retain: false, ..Publication::default() };
     let mut taken = 0;
     let error = loop {
         match world.session.publish(world.now, publication.clone()) {

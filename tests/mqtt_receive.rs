@@ -34,7 +34,14 @@ fn all_acknowledgements_of_a_turn_go_in_one_message() {
 fn flags_reach_the_sink() {
     let mut world = World::online(options(Version::V4));
     world.feed(&world.publication_with(b"t", b"x", 0b1011, 3, &[]));
-    let message = Message { topic: "t".to_owned(), payload: b"x".to_vec(), qos: 1, retain: true, duplicate: true };
+    let message = Message {
+        topic: "t".to_owned(),
+        payload: b"x".to_vec(),
+        qos: 1,
+        retain: true,
+        duplicate: true,
+        properties: None,
+    };
     assert_eq!(world.messages, [message]);
 }
 

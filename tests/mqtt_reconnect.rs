@@ -78,7 +78,7 @@ fn the_brokers_goodbye_is_told_and_answered_by_closing() {
     let table: [(&[u8], u8, &str); 4] = [
         (&[0xe0, 0], 0, "success"),
         (&[0xe0, 1, 0x8b], 0x8b, "broker shutting down"),
-        (&[0xe0, 1, 0x8e], 0x8e, "session taken over: another client connected with the same client id"),
+        (&[0xe0, 1, 0x97], 0x97, "quota exceeded"),
         (b"\xe0\x07\x98\x05\x1f\x00\x02hi", 0x98, "administrative action: hi"),
     ];
     for (bytes, code, words) in table {

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::board::{Board, board_from_value};
+use super::broker::{Broker, broker_from_value};
 use super::reader::{Problem, Reader, kind};
-use super::url::{check_url, host_of};
 use crate::topic::is_valid_filter;
 use crate::vocab::{Level, MachineState, SHAPES, Shape};
 
@@ -24,65 +24,6 @@ pub struct Config {
     pub tags: Vec<TagRule>,
     /// Boards that come with the plant.
     pub boards: Vec<Board>,
-}
-
-/// One broker.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Broker {
-    /// Its name on screen.
-    pub name: String,
-    /// WebSocket URLs, tried in turn.
-    pub urls: Vec<String>,
-    /// Which MQTT.
-    pub protocol: Protocol,
-    /// Start of the client id.
-    pub client_id_prefix: String,
-    /// User name; the password is asked for, never configured.
-    pub username: Option<String>,
-    /// Filters to subscribe.
-    pub subscribe: Vec<String>,
-    /// Seconds.
-    pub keep_alive_secs: u16,
-    /// What may be published.
-    pub publish: Publish,
-}
-
-impl Default for Broker {
-    fn default() -> Self {
-        Self {
-            name: "broker".into(),
-            urls: Vec::new(),
-            protocol: Protocol::Auto,
-            client_id_prefix: "andon".into(),
-            username: None,
-            subscribe: vec!["#".into()],
-            keep_alive_secs: 30,
-            publish: Publish::default(),
-        }
-    }
-}
-
-/// Which MQTT to speak.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Protocol {
-    /// The best that both sides speak.
-    #[default]
-    Auto,
-    /// 3.1.1.
-    V4,
-    /// 5.
-    V5,
-}
-
-/// What may be published to a broker. Off by default.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Publish {
-    /// The switch.
-    pub enabled: bool,
-    /// Filters of topics that may be published to.
-    pub topics: Vec<String>,
-    /// Filters of metrics that may be written.
-    pub commands: Vec<String>,
 }
 
 /// What the tags that match a pattern mean.
@@ -161,68 +102,6 @@ fn config_from_value(value: &Value, problems: &mut Vec<Problem>) -> Config {
     }
     top.finish(LATER_TOP);
     config
-}
-
-fn broker_from_value(path: String, value: &Value, problems: &mut Vec<Problem>) -> Option<Broker> {
-    let mut broker = Broker::default();
-    let mut object = Reader::object(path, value, problems)?;
-    broker.urls = object.texts("url").unwrap_or_default();
-    if broker.urls.is_empty() {
-        object.problem("url", "expected a WebSocket URL such as wss://broker.example/mqtt");
-    }
-    for url in broker.urls.clone() {
-        if let Err(wrong) = check_url(&url) {
-            object.problem("url", wrong);
-            broker.urls.retain(|kept| *kept != url);
-        }
-    }
-    if let Some(name) = object.text("name") {
-        broker.name = name;
-    } else if let Some(url) = broker.urls.first() {
-        broker.name = host_of(url).to_owned();
-    }
-    if let Some(protocol) = object.raw("protocol") {
-        broker.protocol = match (protocol.as_u64(), protocol.as_str()) {
-            (Some(4), _) => Protocol::V4,
-            (Some(5), _) => Protocol::V5,
-            (_, Some("auto")) => Protocol::Auto,
-            _ => {
-                object.problem("protocol", format!("expected 4, 5 or \"auto\", found {}", kind(protocol)));
-                Protocol::Auto
-            }
-        };
-    }
-    if let Some(prefix) = object.text("client_id_prefix") {
-        broker.client_id_prefix = prefix;
-    }
-    broker.username = object.text("username");
-    if object.raw("password").is_some() {
-        object.problem("password", "a password never belongs in config.json; it is asked for when connecting");
-    }
-    if let Some(filters) = object.texts("subscribe") {
-        broker.subscribe.clear();
-        for filter in filters {
-            if is_valid_filter(&filter) {
-                broker.subscribe.push(filter);
-            } else {
-                object.problem("subscribe", format!("{filter:?} is not an MQTT topic filter"));
-            }
-        }
-    }
-    if let Some(secs) = object.integer("keep_alive_s", 5, 3600) {
-        broker.keep_alive_secs = secs as u16;
-    }
-    if let Some(publish) = object.raw("publish") {
-        let path = object.at("publish");
-        if let Some(mut inner) = Reader::object(path, publish, object.problems) {
-            broker.publish.enabled = inner.bool("enabled").unwrap_or(false);
-            broker.publish.topics = inner.texts("topics").unwrap_or_default();
-            broker.publish.commands = inner.texts("commands").unwrap_or_default();
-            inner.finish(&[]);
-        }
-    }
-    object.finish(LATER_BROKER);
-    (!broker.urls.is_empty()).then_some(broker)
 }
 
 fn hierarchy_from_value(value: &Value, top: &mut Reader<'_>) -> Vec<Option<Level>> {
@@ -317,7 +196,6 @@ fn state_from_word(word: &str) -> Option<MachineState> {
 
 /// Keys of the stable surface that later versions read; here they are accepted and left alone.
 const LATER_TOP: &[&str] = &["alerts", "kpis", "shifts", "instructions", "historians", "shared", "retention"];
-const LATER_BROKER: &[&str] = &["sparkplug"];
 
 #[cfg(test)]
 mod tests {

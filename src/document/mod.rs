@@ -4,11 +4,13 @@
 //! offending key and what was expected there.
 
 mod board;
+mod broker;
 mod config;
 mod reader;
 mod url;
 
 pub use board::{BOARD_VERSION, Board, Tile, TileKind, boards_from_json, boards_to_json};
-pub use config::{Broker, Config, Protocol, Publish, StateRule, TagRule, config_from_json};
+pub use broker::{Broker, Protocol, Publish, SessionRules};
+pub use config::{Config, StateRule, TagRule, config_from_json};
 pub use reader::Problem;
 pub use url::{check_url, host_of, is_loopback};

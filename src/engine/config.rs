@@ -1,30 +1,71 @@
 //! From the documents to a session's options.
 
-use crate::document::{Broker, Protocol};
-use crate::mqtt::{Options, Subscription, Version};
+use crate::document::{Broker, Protocol, host_of};
+use crate::mqtt::{Auth, Options, Rules, Subscription, Version};
 use crate::time::Millis;
 use crate::wire::Credentials;
 
-/// A session's options for a broker. `unique` makes the client id this tab's own.
-pub(super) fn options_of(broker: &Broker, credentials: Option<&Credentials>, unique: u64) -> Options {
+/// A session's options for a broker. `unique` makes the client id this tab's own; `known` is the version that worked
+/// before, 4 or 5.
+pub(super) fn options_of(
+    broker: &Broker,
+    credentials: Option<&Credentials>,
+    unique: u64,
+    known: Option<u8>,
+) -> Options {
+    let session = &broker.session;
+    let rules = service_of(broker.urls.first().map_or("", String::as_str)).map_or_else(Rules::default, |(_, r)| r);
     let username = credentials.map(|c| c.username.clone()).or_else(|| broker.username.clone());
-    let password = credentials.and_then(|c| c.password.as_ref()).map(|password| password.clone().into_bytes());
+    let secret = credentials.and_then(|c| c.password.as_ref()).map(|password| password.clone().into_bytes());
+    let (auth, password) = match &session.auth_method {
+        Some(method) => (Some(Auth { method: method.clone(), data: secret }), None),
+        None => (None, secret),
+    };
+    let subscription = |filter: &String| Subscription {
+        filter: filter.clone(),
+        qos: session.qos.min(rules.qos),
+        ..Subscription::default()
+    };
     Options {
-        client_id: client_id(&broker.client_id_prefix, unique),
+        client_id: session.client_id.clone().unwrap_or_else(|| client_id(&broker.client_id_prefix, unique)),
         // An empty user name means none: a broker that wants one will say so.
         username: username.filter(|name| !name.is_empty()),
         password,
+        auth,
         keep_alive_secs: broker.keep_alive_secs,
         protocol: match broker.protocol {
+            // Enhanced authentication is MQTT 5's.
+            Protocol::Auto if session.auth_method.is_some() => Version::V5,
             Protocol::V4 => Version::V4,
             Protocol::V5 => Version::V5,
             Protocol::Auto => Version::Auto,
         },
+        known: known.map(|level| if level == 4 { Version::V4 } else { Version::V5 }),
+        session_expiry_secs: session.expiry_secs,
+        // Under a name of its own each tab would leave a session behind for ever.
+        keeps_session_v4: session.client_id.is_some(),
         will: None,
-        filters: broker.subscribe.iter().map(|filter| Subscription { filter: filter.clone(), qos: 1 }).collect(),
+        filters: broker.subscribe.iter().map(subscription).collect(),
         max_packet_bytes: MOST_PACKET_BYTES,
         connect_timeout: CONNECT_TIMEOUT,
+        refuses_unreadable: session.refuses_unreadable,
+        rules,
+        urls: u8::try_from(broker.urls.len()).unwrap_or(u8::MAX),
+        spread: Millis::from_secs(i64::from(session.spread_secs)),
     }
+}
+
+/// A cloud service, known by its host: its name, and what it takes (its documentation's figures) beyond what it says in
+/// CONNACK.
+pub(super) fn service_of(url: &str) -> Option<(&'static str, Rules)> {
+    let host = host_of(url).split(':').next().unwrap_or_default().to_ascii_lowercase();
+    let is_aws = host.contains(".iot.") && (host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn"));
+    if is_aws {
+        let rules = Rules { filters_per_subscribe: 8, slashes: 7, topic_bytes: 256, qos: 1, keep_alive_secs: 1200 };
+        return Some(("AWS IoT Core", rules));
+    }
+    host.ends_with(".eventgrid.azure.net")
+        .then(|| ("Azure Event Grid", Rules { topic_bytes: 256, qos: 1, keep_alive_secs: 1160, ..Rules::default() }))
 }
 
 /// Prefix and 10 letters or digits; the prefix is cut so that the whole stays within the 23 characters that every
@@ -50,6 +91,16 @@ mod tests {
     use super::*;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn services_are_known_by_their_host() {
+        let of = |url| service_of(url).map(|(name, _)| name);
+        assert_eq!(of("wss://abc-ats.iot.eu-west-1.amazonaws.com/mqtt?X=1"), Some("AWS IoT Core"));
+        assert_eq!(of("wss://ns.westeurope-1.ts.eventgrid.azure.net:443/mqtt"), Some("Azure Event Grid"));
+        assert_eq!(of("wss://iot.example/amazonaws.com"), None);
+        let (_, rules) = service_of("wss://x.iot.eu-west-1.amazonaws.com").unwrap();
+        assert!(rules.takes("a/b/c/d/e/f/g/h") && !rules.takes("a/b/c/d/e/f/g/h/i"));
+    }
 
     #[test]
     fn client_ids_are_short_plain_and_distinct() {

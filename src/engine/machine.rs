@@ -189,6 +189,7 @@ impl Engine {
                 count_fault(&mut stats.faults, now, &format!("subscription refused: {words}"), &filter);
                 link.refused.push((filter, words));
             }
+            Event::Redirected { .. } | Event::Challenge { .. } | Event::Authenticated => {}
             Event::Settled { .. } => link.changed = false,
         }
     }
@@ -225,7 +226,7 @@ impl Engine {
             Command::Connect { broker, credentials } => {
                 let unique = self.seed ^ (u64::from(broker.0) << 56) ^ now.0 as u64;
                 self.with_link(broker, |link| {
-                    let options = options_of(&link.broker, credentials.as_ref(), unique.wrapping_mul(GOLDEN));
+                    let options = options_of(&link.broker, credentials.as_ref(), unique.wrapping_mul(GOLDEN), None);
                     link.session.connect(now, options);
                     link.changed = true;
                 });

@@ -18,10 +18,19 @@ impl Backoff {
 
     /// Until when to wait: anywhere between now and the ceiling, which doubles.
     pub(super) fn next(&mut self, now: Timestamp) -> Timestamp {
-        let span = self.ceiling.0.unsigned_abs() + 1;
-        let wait = self.random() % span;
+        let until = now + self.within(self.ceiling);
         self.ceiling = Millis((self.ceiling.0 * 2).min(CAP.0));
-        now + Millis(wait as i64)
+        until
+    }
+
+    /// Anywhere from nothing to `span`.
+    pub(super) fn within(&mut self, span: Millis) -> Millis {
+        Millis((self.random() % (span.0.max(0).unsigned_abs() + 1)) as i64)
+    }
+
+    /// The broker asks for patience: it is busy, or has had too many of us.
+    pub(super) fn ease(&mut self) {
+        self.ceiling = self.ceiling.max(EASED);
     }
 
     /// A link ended that was up for so long; one that stayed up was no failure.
@@ -47,6 +56,7 @@ impl Backoff {
 
 const FIRST: Millis = Millis(500);
 const CAP: Millis = Millis(30_000);
+const EASED: Millis = Millis(10_000);
 /// A link that lasted this long counts as a success.
 const STAYED_UP: Millis = Millis(10_000);
 

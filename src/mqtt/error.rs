@@ -18,6 +18,8 @@ pub enum PublishError {
     },
     /// The broker keeps no retained messages.
     Retain,
+    /// The topic is longer or deeper than the broker's service takes.
+    Service,
     /// Too many publications wait for the broker's answer.
     Full,
 }
@@ -29,6 +31,7 @@ impl fmt::Display for PublishError {
             Self::Unsendable(cause) => cause.fmt(f),
             Self::Qos { maximum } => write!(f, "the broker takes QoS {maximum} at most"),
             Self::Retain => f.write_str("the broker keeps no retained messages"),
+            Self::Service => f.write_str("longer or deeper than this service takes"),
             Self::Full => f.write_str("too many publications wait for the broker"),
         }
     }

@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::codec::Encoder;
+use super::aliases::OwnAliases;
+use super::codec::{ConnAckLimits, Encoder};
 use super::options::Publication;
 use super::output::{Fate, Token};
 use super::reason;
@@ -55,18 +56,39 @@ impl Inflight {
         self.entries.len() >= QUEUE
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     pub(super) fn push(&mut self, token: Token, publication: Publication) {
         self.entries.push_back(Entry { token, publication, stage: Stage::Queued, packet_id: 0 });
     }
 
-    /// A new connection: what was sent goes out again with DUP, what was received is released again.
-    pub(super) fn restart(&mut self, receive_maximum: Option<u16>) {
+    /// A new connection. Where the broker kept the session, what was sent goes out again with DUP and what was received
+    /// is released again (MQTT-4.4.0-1). Where it did not, nobody knows what became of the last packets: QoS 1 is sent
+    /// anew, which is what "at least once" means; QoS 2 is never sent twice: what the broker had taken counts as
+    /// taken, the rest is lost.
+    pub(super) fn restart(&mut self, receive_maximum: Option<u16>, is_present: bool) -> Vec<(Token, Fate)> {
         self.window = receive_maximum.map_or(OWN_WINDOW, |most| usize::from(most).min(OWN_WINDOW));
-        for entry in &mut self.entries {
-            if entry.stage == Stage::Published {
-                entry.stage = Stage::Queued;
-            }
-        }
+        let mut settled = Vec::new();
+        self.entries.retain_mut(|entry| {
+            let fate = match (entry.stage, entry.publication.qos, is_present) {
+                (Stage::Queued, 2, false) if entry.packet_id != 0 => Fate::Lost,
+                (Stage::Published, 2, false) => Fate::Lost,
+                (Stage::Released, _, false) => Fate::Acknowledged,
+                (Stage::Released, _, true) => return true,
+                (_, _, is_present) => {
+                    entry.stage = Stage::Queued;
+                    if !is_present {
+                        entry.packet_id = 0;
+                    }
+                    return true;
+                }
+            };
+            settled.push((entry.token, fate));
+            false
+        });
+        settled
     }
 
     /// Writes PUBREL for all that wait for PUBCOMP; once for each connection.
@@ -82,31 +104,42 @@ impl Inflight {
         &mut self,
         encoder: &mut Encoder,
         out: &mut Vec<u8>,
+        aliases: &mut OwnAliases,
+        limits: &ConnAckLimits,
         is_taken: impl Fn(u16) -> bool,
     ) -> Vec<(Token, Fate)> {
         let mut settled = Vec::new();
         let mut unanswered = self.entries.iter().filter(|entry| entry.stage != Stage::Queued).count();
         let mut index = 0;
         while unanswered < self.window && index < self.entries.len() {
-            let fresh = if self.entries[index].packet_id == 0 { self.next_id(&is_taken) } else { 0 };
-            let entry = &mut self.entries[index];
-            if entry.stage != Stage::Queued {
+            if self.entries[index].stage != Stage::Queued {
                 index += 1;
                 continue;
             }
-            let again = entry.packet_id != 0;
-            if !again {
-                entry.packet_id = fresh;
-            }
-            let p = &entry.publication;
-            match encoder.publish(out, &p.topic, &p.payload, (p.qos, p.retain, again), entry.packet_id) {
-                Ok(()) => {
+            let is_again = self.entries[index].packet_id != 0;
+            let packet_id = if is_again { self.entries[index].packet_id } else { self.next_id(&is_taken) };
+            let entry = &mut self.entries[index];
+            let refusal = match limits {
+                ConnAckLimits { maximum_qos: Some(most), .. } if entry.publication.qos > *most => {
+                    Some((0x9b, reason::reason(0x9b).to_owned()))
+                }
+                ConnAckLimits { retain_available: Some(false), .. } if entry.publication.retain => {
+                    Some((0x9a, reason::reason(0x9a).to_owned()))
+                }
+                _ => aliases
+                    .publish(encoder, out, &entry.publication, packet_id, is_again)
+                    .err()
+                    .map(|cause| (0x95, cause.to_string())),
+            };
+            match refusal {
+                None => {
+                    entry.packet_id = packet_id;
                     entry.stage = Stage::Published;
                     unanswered += 1;
                     index += 1;
                 }
-                Err(cause) => {
-                    settled.push((entry.token, Fate::Refused { code: 0x95, words: cause.to_string() }));
+                Some((code, words)) => {
+                    settled.push((entry.token, Fate::Refused { code, words }));
                     self.entries.remove(index);
                 }
             }

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use bytes::Bytes;
+
+use super::codec::{ConnAckLimits, PublishProperties};
 use crate::time::Timestamp;
 
 /// What [`poll`](super::Session::poll) wants done. Drained until [`Output::Wake`].
@@ -53,6 +56,20 @@ pub enum Event {
         /// In words.
         words: String,
     },
+    /// The broker names another server (MQTT 5 server reference). Nothing was done about it.
+    Redirected {
+        /// In the broker's words: usually `host:port`.
+        reference: String,
+        /// It has moved for good; otherwise for now.
+        is_permanent: bool,
+    },
+    /// Enhanced authentication wants a step of us: [`authenticate`](super::Session::authenticate).
+    Challenge {
+        /// What the broker sent for it.
+        data: Option<Bytes>,
+    },
+    /// A re-authentication succeeded.
+    Authenticated,
     /// A publication's fate is known. Comes once for each token.
     Settled {
         /// From `publish`.
@@ -80,7 +97,7 @@ pub enum Fate {
         /// In words.
         words: String,
     },
-    /// The session was ended before the broker answered.
+    /// The session ended before the broker answered: it may have the message or not.
     Lost,
 }
 
@@ -97,6 +114,21 @@ pub struct Publish<'a> {
     pub retain: bool,
     /// Perhaps delivered before (QoS 1).
     pub duplicate: bool,
+    /// What MQTT 5 says besides; `None` when nothing.
+    pub properties: Option<&'a PublishProperties>,
+}
+
+/// What holds on the connection at hand, after CONNACK.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// The broker kept our session over the last connection's end.
+    pub is_resumed: bool,
+    /// How long it would keep it now, in seconds.
+    pub session_expiry_secs: u32,
+    /// In force; 0 is off.
+    pub keep_alive_secs: u16,
+    /// What the broker takes.
+    pub limits: ConnAckLimits,
 }
 
 /// Counts since the session was made; they only grow.
@@ -106,6 +138,8 @@ pub struct Stats {
     pub messages_received: u64,
     /// Bytes from sockets.
     pub bytes_received: u64,
+    /// Messages that overlapping filters brought once more, left out.
+    pub copies: u64,
     /// Messages dropped because their topic is not UTF-8.
     pub topics_unreadable: u64,
     /// Packets that broke the protocol; each ended a connection.

@@ -22,6 +22,19 @@ pub(super) const fn is_final(protocol: Protocol, code: u8) -> bool {
     }
 }
 
+/// Whether a broker that refused or left us asks for patience.
+pub(super) const fn is_busy(protocol: Protocol, code: u8) -> bool {
+    match protocol {
+        Protocol::V4 => code == 3,
+        Protocol::V5 => matches!(code, 0x88 | 0x89 | 0x96 | 0x97 | 0x9f),
+    }
+}
+
+/// Whether the broker ended the connection for a client with our client id: coming back would only throw that one out.
+pub(super) const fn is_taken_over(code: u8) -> bool {
+    code == 0x8e
+}
+
 /// Whether a CONNECT was refused for its MQTT version.
 pub(super) const fn is_version(protocol: Protocol, code: u8) -> bool {
     match protocol {

@@ -2,15 +2,14 @@
 
 use bytes::Bytes;
 
-use super::codec::{Ack, Packet, Protocol, Violation};
+use super::codec::{Ack, Auth, Packet, Protocol, Violation};
 use super::inbound::AliasFault;
 use super::inflight::Answer;
-use super::output::Publish;
-use super::reason;
+use super::output::{Event, Publish};
 use super::session::Session;
 use super::state::Phase;
 use super::timers::Timer;
-use crate::time::Timestamp;
+use crate::time::{Millis, Timestamp};
 use crate::vocab::LinkFault;
 
 /// A rule broken across packets: the reason code to leave with, and what it was.
@@ -25,9 +24,10 @@ impl Breach {
     }
 }
 
-impl From<Violation> for Breach {
-    fn from(violation: Violation) -> Self {
-        Self { code: violation.reason_code(), words: violation.to_string() }
+impl Breach {
+    /// What the guard found in a packet, with its name and the rule.
+    fn of(violation: Violation, packet: &str) -> Self {
+        Self { code: violation.reason_code(), words: format!("{packet}: {violation} ({})", violation.rule()) }
     }
 }
 
@@ -48,7 +48,7 @@ impl Session {
             let handled = match self.decoder.next_packet() {
                 Ok(Some(packet)) => self.handle_packet(now, packet, sink),
                 Ok(None) => return,
-                Err(violation) => Err(violation.into()),
+                Err(violation) => Err(Breach::of(violation, self.decoder.packet_name())),
             };
             if let Err(breach) = handled {
                 self.abort(now, breach);
@@ -78,24 +78,22 @@ impl Session {
                     qos: publish.qos,
                     retain: publish.retain,
                     duplicate: publish.duplicate,
+                    properties: publish.properties.as_deref(),
                 });
                 match message {
-                    None => self.stats.topics_unreadable += 1,
-                    Some(message) if publish.qos < 2 => {
+                    None => self.unreadable()?,
+                    Some(_) if publish.qos == 2 && !self.unreleased.receive(publish.packet_id) => {} // delivered before
+                    Some(message) if self.subscriptions.is_copy(now, message.topic, &publish) => self.stats.copies += 1,
+                    Some(message) => {
                         self.stats.messages_received += 1;
                         sink(message);
                     }
-                    Some(message) if self.unreleased.receive(publish.packet_id) => {
-                        self.stats.messages_received += 1;
-                        sink(message);
-                    }
-                    Some(_) => {} // QoS 2, delivered before
                 }
                 self.acknowledge(publish.qos, publish.packet_id);
             }
             (Phase::Online, Packet::Unreadable { qos, packet_id, topic_alias }) => {
                 self.aliases.set_unreadable(topic_alias)?;
-                self.stats.topics_unreadable += 1;
+                self.unreadable()?;
                 self.acknowledge(qos, packet_id);
             }
             (Phase::Online, Packet::PubAck(ack)) => self.answered(Answer::Taken, &ack),
@@ -115,34 +113,75 @@ impl Session {
                 let reason_string = ack.reason_string.as_deref();
                 let events = self.subscriptions.settle(self.protocol, ack.packet_id, &ack.codes, reason_string);
                 match events {
-                    Some(events) => self.events.extend(events),
+                    Some(events) => {
+                        self.events.extend(events);
+                        self.pump_filters();
+                    }
                     None => return Err(Breach::protocol("SUBACK with another number of codes than filters")),
                 }
             }
             (Phase::Online, Packet::UnsubAck(ack)) => self.subscriptions.unsubscribed(ack.packet_id),
             (Phase::Online, Packet::PingResp) => {}
             (Phase::Greeting, Packet::ConnAck(connack)) if connack.code != 0 => self.refused(now, &connack),
-            // We begin clean, so there is nothing to be present (5 §3.2.2.1.1). Old brokers are not held to it.
-            (Phase::Greeting, Packet::ConnAck(connack)) if connack.session_present && self.protocol == Protocol::V5 => {
-                return Err(Breach::protocol("CONNACK with a session that we did not ask for"));
+            // Begun clean, there is nothing to be present (MQTT-3.2.2-4). Old brokers are not held to it.
+            (Phase::Greeting, Packet::ConnAck(connack))
+                if connack.session_present && self.protocol == Protocol::V5 && self.kept.is_none() =>
+            {
+                return Err(Breach::protocol("CONNACK with a session that we did not ask for (MQTT-3.2.2-4)"));
+            }
+            (Phase::Greeting, Packet::ConnAck(connack)) if !self.is_our_method(connack.auth_method.as_deref()) => {
+                return Err(Breach::protocol("CONNACK with another authentication method than ours (MQTT-4.12.0-5)"));
             }
             (Phase::Greeting, Packet::ConnAck(connack)) => self.welcome(now, connack),
             (Phase::Greeting, Packet::OldConnAck { code }) => {
                 let words = "the broker speaks MQTT 3.1.1, not MQTT 5".to_owned();
                 self.version_refused(now, LinkFault::Refused { code, words });
             }
-            (_, Packet::Disconnect(disconnect)) => {
-                let words = reason::with_detail(
-                    reason::reason(disconnect.code),
-                    disconnect.reason_string.as_deref(),
-                    disconnect.server_reference.as_deref(),
-                );
-                self.hang_up();
-                self.fail(now, LinkFault::Disconnected { code: disconnect.code, words });
-            }
-            (_, Packet::Auth(_)) => return Err(Breach::protocol("AUTH without having been asked")),
+            (_, Packet::Disconnect(disconnect)) => self.dismissed(now, &disconnect),
+            (_, Packet::Auth(auth)) => self.challenged(now, auth)?,
             (_, Packet::ConnAck(_) | Packet::OldConnAck { .. }) => return Err(Breach::protocol("a second CONNACK")),
             (_, _) => return Err(Breach::protocol("a packet before CONNACK")),
+        }
+        Ok(())
+    }
+
+    /// A message without a readable topic is dropped, or ends the connection where that is wanted.
+    fn unreadable(&mut self) -> Result<(), Breach> {
+        self.stats.topics_unreadable += 1;
+        match &self.options {
+            Some(options) if options.refuses_unreadable => {
+                Err(Breach { code: 0x81, words: "PUBLISH: a topic that is not UTF-8 (MQTT-1.5.4-1)".to_owned() })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether this is the method we named; a broker that names none is taken at its word.
+    fn is_our_method(&self, method: Option<&str>) -> bool {
+        let ours = self.options.as_ref().and_then(|options| options.auth.as_ref()).map(|auth| auth.method.as_str());
+        method.is_none_or(|method| ours == Some(method))
+    }
+
+    /// AUTH came.
+    fn challenged(&mut self, now: Timestamp, auth: Auth) -> Result<(), Breach> {
+        let has_method = self.options.as_ref().is_some_and(|options| options.auth.is_some());
+        let is_expected = self.phase == Phase::Greeting || self.is_reauthenticating;
+        if !has_method || !is_expected {
+            return Err(Breach::protocol("AUTH without having been asked (MQTT-4.12.0-6)"));
+        }
+        if !self.is_our_method(auth.method.as_deref()) {
+            return Err(Breach::protocol("AUTH with another method than ours (MQTT-4.12.0-5)"));
+        }
+        if auth.code == 0x18 {
+            if self.phase == Phase::Greeting {
+                self.timers.set(Timer::Connect, now + AUTH_PATIENCE);
+            }
+            self.events.push_back(Event::Challenge { data: auth.data });
+        } else if self.phase == Phase::Online {
+            self.is_reauthenticating = false;
+            self.events.push_back(Event::Authenticated);
+        } else {
+            return Err(Breach::protocol("AUTH with success before CONNACK (MQTT-4.12.0-3)"));
         }
         Ok(())
     }
@@ -171,8 +210,9 @@ impl Session {
     fn abort(&mut self, now: Timestamp, breach: Breach) {
         self.stats.packets_rejected += 1;
         if self.protocol == Protocol::V5 {
-            self.encoder.disconnect(&mut self.outbox, breach.code);
+            self.encoder.disconnect(&mut self.outbox, breach.code, false);
         }
+        self.kept = None; // the broker would send the same again
         self.hang_up();
         self.fail(now, LinkFault::Protocol(breach.words));
     }
@@ -189,3 +229,6 @@ impl From<AliasFault> for Breach {
         }
     }
 }
+
+/// How long a step of enhanced authentication may take.
+const AUTH_PATIENCE: Millis = Millis(30_000);

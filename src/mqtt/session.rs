@@ -4,15 +4,15 @@
 use std::collections::VecDeque;
 use std::fmt;
 
+use super::aliases::OwnAliases;
 use super::backoff::Backoff;
 use super::codec::{ConnAckLimits, Decoder, Encoder, Progress, Protocol};
-use super::error::PublishError;
 use super::inbound::{Aliases, Unreleased};
 use super::inflight::Inflight;
-use super::options::{Options, Publication, Subscription};
-use super::output::{Event, Fate, Output, Stats, Token};
+use super::options::{Options, Rules};
+use super::output::{Event, Fate, Output, Stats, Terms, Token};
 use super::state::{Auto, Phase};
-use super::subscriptions::Subscriptions;
+use super::subscriptions::{self, Subscriptions};
 use super::timers::{Timer, Timers};
 use crate::time::{Millis, Timestamp};
 use crate::vocab::{LinkFault, LinkState};
@@ -29,6 +29,14 @@ pub struct Session {
     pub(super) encoder: Encoder,
     pub(super) limits: ConnAckLimits,
     pub(super) aliases: Aliases,
+    pub(super) own_aliases: OwnAliases,
+    /// The broker may hold a session of ours, under this client id.
+    pub(super) kept: Option<String>,
+    pub(super) is_resumed: bool,
+    /// How long the broker would keep the session, in seconds.
+    pub(super) session_expiry_secs: u32,
+    /// AUTH is out, and its answer is awaited.
+    pub(super) is_reauthenticating: bool,
     pub(super) unreleased: Unreleased,
     pub(super) inflight: Inflight,
     pub(super) subscriptions: Subscriptions,
@@ -43,8 +51,8 @@ pub struct Session {
     /// Tries that failed since the link was last online.
     pub(super) failures: u32,
     /// The latest `now`.
-    now: Timestamp,
-    next_token: u64,
+    pub(super) now: Timestamp,
+    pub(super) next_token: u64,
     pub(super) stats: Stats,
     /// Packets of this turn.
     pub(super) outbox: Vec<u8>,
@@ -53,7 +61,7 @@ pub struct Session {
     pub(super) events: VecDeque<Event>,
 }
 
-/// Commands.
+/// Making one. Commands stand in `command`.
 impl Session {
     /// A session that is told nothing yet. `seed` spreads the waits between tries; each client wants its own.
     pub fn new(seed: u64) -> Self {
@@ -67,6 +75,11 @@ impl Session {
             encoder: Encoder::new(Protocol::V4),
             limits: ConnAckLimits::default(),
             aliases: Aliases::default(),
+            own_aliases: OwnAliases::default(),
+            kept: None,
+            is_resumed: false,
+            session_expiry_secs: 0,
+            is_reauthenticating: false,
             unreleased: Unreleased::default(),
             inflight: Inflight::new(),
             subscriptions: Subscriptions::default(),
@@ -85,79 +98,6 @@ impl Session {
             wants_open: false,
             events: VecDeque::new(),
         }
-    }
-
-    /// Connects, and from then on stays connected or tries to. A session under way is ended first; publications it
-    /// had not settled are lost.
-    pub fn connect(&mut self, now: Timestamp, options: Options) {
-        self.advance(now);
-        self.leave();
-        self.options = Some(options);
-        self.failures = 0;
-        self.backoff.reset();
-        self.open(now);
-    }
-
-    /// Says goodbye, closes, and does not come back by itself. The broker does not publish the will.
-    pub fn disconnect(&mut self, now: Timestamp) {
-        self.advance(now);
-        self.leave();
-        self.set_state(LinkState::Idle);
-    }
-
-    /// A hint that the network may be back or the device awake: a waiting session tries at once, one that is online
-    /// asks the broker for a sign of life within seconds.
-    pub fn probe(&mut self, now: Timestamp) {
-        self.advance(now);
-        match self.state {
-            LinkState::Waiting { .. } => self.open(now),
-            LinkState::Online { .. } => self.ask(now + PROBE_ANSWER),
-            LinkState::Idle | LinkState::Connecting { .. } | LinkState::Denied { .. } => {}
-        }
-    }
-
-    /// From now on wants these filters and no others; on each later connection too. New ones are answered by events.
-    pub fn subscribe(&mut self, now: Timestamp, filters: Vec<Subscription>) {
-        self.advance(now);
-        let Some(options) = &mut self.options else { return };
-        let before = std::mem::replace(&mut options.filters, filters);
-        if self.phase == Phase::Online {
-            let (out, inflight) = (&mut self.outbox, &mut self.inflight);
-            self.subscriptions.change(&mut self.encoder, out, &before, &options.filters, &mut self.events, inflight);
-        }
-    }
-
-    /// Publishes. The token's fate comes as [`Event::Settled`]. A QoS 1 or 2 publication that was taken is sent again
-    /// after a reconnect until the broker answers.
-    ///
-    /// # Errors
-    /// When it cannot be sent now; nothing is kept then.
-    pub fn publish(&mut self, now: Timestamp, publication: Publication) -> Result<Token, PublishError> {
-        self.advance(now);
-        if self.phase != Phase::Online {
-            return Err(PublishError::Offline);
-        }
-        let Publication { topic, payload, qos, retain } = &publication;
-        self.encoder.check_publish(topic, payload.len(), *qos)?;
-        if let Some(maximum) = self.limits.maximum_qos.filter(|maximum| qos > maximum) {
-            return Err(PublishError::Qos { maximum });
-        }
-        if *retain && self.limits.retain_available == Some(false) {
-            return Err(PublishError::Retain);
-        }
-        let token = Token(self.next_token);
-        if *qos == 0 {
-            self.encoder.publish(&mut self.outbox, topic, payload, (0, *retain, false), 0)?;
-            self.events.push_back(Event::Settled { token, fate: Fate::Sent });
-        } else {
-            if self.inflight.is_full() {
-                return Err(PublishError::Full);
-            }
-            self.inflight.push(token, publication);
-            self.pump();
-        }
-        self.next_token += 1;
-        Ok(token)
     }
 }
 
@@ -220,6 +160,10 @@ impl Session {
                     self.fail(now, LinkFault::Silence(awaited.to_owned()));
                 }
                 Timer::KeepAlive => self.keep_alive(now),
+                Timer::Subscribe => {
+                    self.subscriptions.go_on();
+                    self.pump_filters();
+                }
                 // We slept through the deadline ourselves: the answer may lie in the socket, so ask once more.
                 Timer::Answer if !self.forgiven && now - due > LATE => {
                     self.forgiven = true;
@@ -262,6 +206,21 @@ impl Session {
     /// How far a packet that comes in parts has come; `None` between packets. For large ones only worth showing.
     pub fn receiving(&self) -> Option<Progress> {
         self.decoder.progress()
+    }
+
+    /// What holds on this connection; all nothing unless online.
+    pub fn terms(&self) -> Terms {
+        Terms {
+            is_resumed: self.is_resumed,
+            session_expiry_secs: self.session_expiry_secs,
+            keep_alive_secs: u16::try_from(self.keep_alive.0 / 1000).unwrap_or(u16::MAX),
+            limits: self.limits,
+        }
+    }
+
+    /// Publications that wait for the broker's answer.
+    pub fn unsettled(&self) -> usize {
+        self.inflight.len()
     }
 
     /// Counts since the session was made.
@@ -307,17 +266,25 @@ impl Session {
     }
 
     /// Sends PINGREQ; some byte must come until `deadline`, unless an earlier one is already set.
-    fn ask(&mut self, deadline: Timestamp) {
+    pub(super) fn ask(&mut self, deadline: Timestamp) {
         self.encoder.pingreq(&mut self.outbox);
         self.timers.set_earlier(Timer::Answer, deadline);
     }
 
     /// Sends what the window has room for.
     pub(super) fn pump(&mut self) {
-        let subscriptions = &self.subscriptions;
-        let settled =
-            self.inflight.pump(&mut self.encoder, &mut self.outbox, |packet_id| subscriptions.is_pending(packet_id));
+        let (out, subscriptions) = (&mut self.outbox, &self.subscriptions);
+        let is_taken = |packet_id| subscriptions.is_pending(packet_id);
+        let settled = self.inflight.pump(&mut self.encoder, out, &mut self.own_aliases, &self.limits, is_taken);
         self.settle(settled);
+    }
+
+    pub(super) fn rules(&self) -> Rules {
+        self.options.as_ref().map_or_else(Rules::default, |options| options.rules)
+    }
+
+    pub(super) fn filter_terms(&self) -> subscriptions::Terms {
+        subscriptions::Terms { protocol: self.protocol, limits: self.limits, rules: self.rules() }
     }
 
     pub(super) fn settle(&mut self, settled: impl IntoIterator<Item = (Token, Fate)>) {
@@ -337,6 +304,6 @@ impl fmt::Debug for Session {
 }
 
 /// How long a broker may take to answer a probe.
-const PROBE_ANSWER: Millis = Millis(3_000);
+pub(super) const PROBE_ANSWER: Millis = Millis(3_000);
 /// A timer that fires this long after its deadline was held up on our side.
 const LATE: Millis = Millis(1_000);

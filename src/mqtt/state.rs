@@ -1,6 +1,6 @@
 //! The link's life: opening, greeting, online, waiting, denied; and which MQTT version to try.
 
-use super::codec::{ConnAck, ConnAckLimits, Connect, Decoder, Encoder, Protocol};
+use super::codec::{ConnAck, ConnAckLimits, Connect, ConnectWill, Decoder, Disconnect, Encoder, Protocol};
 use super::inbound::{Aliases, TOPIC_ALIASES, Unreleased};
 use super::options::{Options, Version};
 use super::output::Event;
@@ -49,6 +49,12 @@ impl Auto {
         }
     }
 
+    /// What worked before, with this broker: tried first, and no more than that.
+    pub(super) const fn begin_with(&mut self, known: Version) {
+        let next = if matches!(known, Version::V4) { Protocol::V4 } else { Protocol::V5 };
+        *self = Self { next, proven: false, refused: None };
+    }
+
     /// The broker refused this version; whether the other one is worth a try.
     const fn refused(&mut self, protocol: Protocol) -> bool {
         let is_last = self.refused.is_some();
@@ -91,7 +97,8 @@ impl Session {
         self.decoder = Decoder::new(self.protocol, options.max_packet_bytes);
         self.encoder = Encoder::new(self.protocol);
         self.outbox.clear();
-        let written = self.encoder.connect(&mut self.outbox, &connect(options, self.protocol));
+        self.is_reauthenticating = false;
+        let written = self.encoder.connect(&mut self.outbox, &connect(options, self.protocol, self.kept.as_deref()));
         self.phase = Phase::Greeting;
         if let Err(cause) = written {
             self.hang_up();
@@ -110,12 +117,24 @@ impl Session {
         self.stats.connections += 1;
         self.limits = connack.limits;
         self.encoder.limit(connack.limits.maximum_packet_bytes);
-        let client_id = connack.assigned_client_id.unwrap_or_else(|| options.client_id.clone());
-        let keep_alive_secs = connack.server_keep_alive_secs.unwrap_or(options.keep_alive_secs);
-
-        self.inflight.restart(connack.limits.receive_maximum);
-        let (out, inflight) = (&mut self.outbox, &mut self.inflight);
-        self.subscriptions.change(&mut self.encoder, out, &[], &options.filters, &mut self.events, inflight);
+        let asked = self.kept.take().unwrap_or_else(|| options.client_id.clone());
+        let client_id = connack.assigned_client_id.unwrap_or(asked);
+        let keep_alive_secs = connack.server_keep_alive_secs.unwrap_or_else(|| keep_alive(options));
+        self.is_resumed = connack.session_present;
+        self.session_expiry_secs = match self.protocol {
+            Protocol::V5 => connack.session_expiry_secs.unwrap_or(options.session_expiry_secs),
+            Protocol::V4 if keeps_v4(options) => u32::MAX,
+            Protocol::V4 => 0,
+        };
+        self.kept = (self.session_expiry_secs > 0).then(|| client_id.clone());
+        if !self.is_resumed {
+            self.unreleased = Unreleased::default();
+        }
+        let settled = self.inflight.restart(connack.limits.receive_maximum, self.is_resumed);
+        self.settle(settled);
+        self.own_aliases.restart(connack.limits.topic_alias_maximum);
+        // Also where the session was kept: what is retained comes only on subscribing, and it is what is true now.
+        self.change_filters(&[]);
         self.inflight.release(&mut self.encoder, &mut self.outbox);
         self.pump();
         self.start_keep_alive(now, keep_alive_secs);
@@ -128,6 +147,10 @@ impl Session {
         let words = reason::connack(self.protocol, connack.code);
         let words = reason::with_detail(words, connack.reason_string.as_deref(), connack.server_reference.as_deref());
         let fault = LinkFault::Refused { code: connack.code, words };
+        self.redirected(connack.code, connack.server_reference.as_deref());
+        if reason::is_busy(self.protocol, connack.code) {
+            self.backoff.ease();
+        }
         if reason::is_version(self.protocol, connack.code) {
             self.version_refused(now, fault);
         } else if reason::is_final(self.protocol, connack.code) {
@@ -136,6 +159,30 @@ impl Session {
         } else {
             self.hang_up();
             self.fail(now, fault);
+        }
+    }
+
+    /// The broker ended the connection.
+    pub(super) fn dismissed(&mut self, now: Timestamp, disconnect: &Disconnect) {
+        let Disconnect { code, reason_string, server_reference } = disconnect;
+        let words = reason::with_detail(reason::reason(*code), reason_string.as_deref(), server_reference.as_deref());
+        let fault = LinkFault::Disconnected { code: *code, words };
+        self.redirected(*code, server_reference.as_deref());
+        self.hang_up();
+        if reason::is_taken_over(*code) {
+            return self.deny(fault);
+        }
+        if reason::is_busy(self.protocol, *code) {
+            self.backoff.ease();
+        }
+        self.fail(now, fault);
+    }
+
+    /// Tells of another server, where the broker names one.
+    fn redirected(&mut self, code: u8, reference: Option<&str>) {
+        if let (0x9c | 0x9d, Some(reference)) = (code, reference) {
+            let reference = reference.chars().take(REFERENCE_CHARS).collect();
+            self.events.push_back(Event::Redirected { reference, is_permanent: code == 0x9d });
         }
     }
 
@@ -157,7 +204,12 @@ impl Session {
         }
         self.reset();
         self.failures = self.failures.saturating_add(1);
-        let until = self.backoff.next(now);
+        let urls = u32::from(self.options.as_ref().map_or(1, |options| options.urls.max(1)));
+        let until = if self.failures.is_multiple_of(urls) {
+            self.backoff.next(now)
+        } else {
+            now + self.backoff.within(NEXT_URL)
+        };
         self.timers.set(Timer::Retry, until);
         self.set_state(LinkState::Waiting { until, attempt: self.failures, fault });
     }
@@ -171,10 +223,12 @@ impl Session {
     /// Ends whatever is under way, politely where there is somebody to be polite to.
     pub(super) fn leave(&mut self) {
         if self.phase == Phase::Online {
-            self.encoder.disconnect(&mut self.outbox, 0);
+            self.encoder.disconnect(&mut self.outbox, 0, self.session_expiry_secs > 0);
         }
         self.hang_up();
         self.reset();
+        self.kept = None;
+        self.unreleased = Unreleased::default();
         let lost = self.inflight.lose();
         self.settle(lost);
     }
@@ -199,25 +253,55 @@ impl Session {
         self.timers = Timers::default();
         self.decoder = Decoder::new(self.protocol, 0);
         self.aliases = Aliases::default();
-        self.unreleased = Unreleased::default();
         self.subscriptions = Subscriptions::default();
         self.limits = ConnAckLimits::default();
         self.keep_alive = Millis(0);
+        self.is_resumed = false;
+        self.session_expiry_secs = 0;
     }
 }
 
-fn connect(options: &Options, protocol: Protocol) -> Connect<'_> {
+/// `kept`: the client id of the session that the broker may still hold.
+fn connect<'a>(options: &'a Options, protocol: Protocol, kept: Option<&'a str>) -> Connect<'a> {
     // 3.1.1 has no password without a user name; an empty one says the same.
     let empty = (protocol == Protocol::V4 && options.password.is_some()).then_some("");
     Connect {
-        client_id: &options.client_id,
+        client_id: kept.unwrap_or(&options.client_id),
+        clean: match protocol {
+            Protocol::V4 => !keeps_v4(options),
+            Protocol::V5 => kept.is_none(),
+        },
+        session_expiry_secs: options.session_expiry_secs,
         username: options.username.as_deref().or(empty),
         password: options.password.as_deref(),
-        keep_alive_secs: options.keep_alive_secs,
-        will: options.will.as_ref().map(|w| (w.topic.as_str(), w.payload.as_slice(), w.qos, w.retain)),
+        keep_alive_secs: keep_alive(options),
+        will: options.will.as_ref().map(|will| ConnectWill {
+            topic: &will.topic,
+            payload: &will.payload,
+            qos: will.qos,
+            retain: will.retain,
+            delay_secs: will.delay_secs,
+            properties: will.properties.as_deref(),
+        }),
+        receive_maximum: 0,
         maximum_packet_bytes: options.max_packet_bytes,
         topic_alias_maximum: TOPIC_ALIASES,
+        auth: options.auth.as_ref().map(|auth| (auth.method.as_str(), auth.data.as_deref())),
+        user_properties: &[],
     }
 }
 
+/// A session that the broker is to find again needs a name of its own.
+const fn keeps_v4(options: &Options) -> bool {
+    options.keeps_session_v4 && options.session_expiry_secs > 0 && !options.client_id.is_empty()
+}
+
+fn keep_alive(options: &Options) -> u16 {
+    options.keep_alive_secs.min(options.rules.keep_alive_secs)
+}
+
+/// The pause before the next URL of a round.
+const NEXT_URL: Millis = Millis(200);
+/// How much of a server reference is kept.
+const REFERENCE_CHARS: usize = 200;
 const CONNECT_TIMEOUT: Millis = Millis(10_000);

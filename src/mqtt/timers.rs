@@ -13,10 +13,12 @@ pub(super) enum Timer {
     Answer,
     /// Time for the next try.
     Retry,
+    /// A SUBACK is overdue.
+    Subscribe,
 }
 
 impl Timer {
-    const ALL: [Self; 4] = [Self::Connect, Self::KeepAlive, Self::Answer, Self::Retry];
+    const ALL: [Self; 5] = [Self::Connect, Self::KeepAlive, Self::Answer, Self::Retry, Self::Subscribe];
 }
 
 /// Deadlines by timer.

@@ -4,25 +4,14 @@
 //! parser of its own, what it receives is put together here byte by byte.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "shared by many tests")]
 
-use andon::mqtt::{Event, Options, Output, Publication, Session, Subscription, Token, Version};
+#[path = "sent.rs"]
+mod sent;
+
+use andon::mqtt::{Event, Options, Output, Publication, PublishProperties, Session, Subscription, Token, Version};
 use andon::time::{Millis, Timestamp};
 use andon::vocab::LinkState;
 use bytes::Bytes;
-
-/// What the session sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Sent {
-    Connect { level: u8, flags: u8, keep_alive: u16, rest: Vec<u8> },
-    Publish { topic: String, payload: Vec<u8>, qos: u8, retain: bool, dup: bool, id: u16 },
-    PubAck(u16),
-    PubRec(u16),
-    PubRel(u16, u8),
-    PubComp(u16, u8),
-    Subscribe { id: u16, filters: Vec<(String, u8)> },
-    Unsubscribe { id: u16, filters: Vec<String> },
-    PingReq,
-    Disconnect(u8),
-}
+pub(crate) use sent::{Sent, parse};
 
 /// A message as the sink got it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +21,7 @@ pub(crate) struct Message {
     pub(crate) qos: u8,
     pub(crate) retain: bool,
     pub(crate) duplicate: bool,
+    pub(crate) properties: Option<PublishProperties>,
 }
 
 pub(crate) struct World {
@@ -48,17 +38,20 @@ pub(crate) struct World {
     pub(crate) wake: Option<Timestamp>,
 }
 
+/// A filter with QoS 1.
+pub(crate) fn filter(filter: &str) -> Subscription {
+    Subscription { filter: filter.to_owned(), qos: 1, ..Subscription::default() }
+}
+
 pub(crate) fn options(version: Version) -> Options {
     Options {
         client_id: "andon-1".to_owned(),
-        username: None,
-        password: None,
         keep_alive_secs: 30,
         protocol: version,
-        will: None,
-        filters: vec![Subscription { filter: "plant/#".to_owned(), qos: 1 }],
+        filters: vec![filter("plant/#")],
         max_packet_bytes: 1 << 20,
         connect_timeout: Millis(5_000),
+        ..Options::default()
     }
 }
 
@@ -96,15 +89,27 @@ impl World {
         let sent = self.sent();
         assert!(matches!(sent[..], [Sent::Connect { .. }]), "{sent:?}");
         self.feed(&self.connack(0, &[]));
-        let sent = self.sent();
-        for packet in &sent {
-            if let Sent::Subscribe { id, filters } = packet {
-                let codes: Vec<u8> = filters.iter().map(|(_, qos)| *qos).collect();
-                self.feed(&self.suback(*id, &codes));
-            }
-        }
+        self.grant();
         assert!(self.is_online(), "{:?}", self.session.state());
         self.events.clear();
+    }
+
+    /// Grants every filter that is asked for, until no more are.
+    pub(crate) fn grant(&mut self) {
+        loop {
+            let sent = self.sent();
+            let mut is_asked = false;
+            for packet in &sent {
+                if let Sent::Subscribe { id, filters, .. } = packet {
+                    let codes: Vec<u8> = filters.iter().map(|(_, options)| options & 3).collect();
+                    self.feed(&self.suback(*id, &codes));
+                    is_asked = true;
+                }
+            }
+            if !is_asked {
+                return;
+            }
+        }
     }
 
     pub(crate) fn is_online(&self) -> bool {
@@ -132,6 +137,7 @@ impl World {
                 qos: publish.qos,
                 retain: publish.retain,
                 duplicate: publish.duplicate,
+                properties: publish.properties.cloned(),
             });
         });
         self.drain();
@@ -139,7 +145,7 @@ impl World {
 
     pub(crate) fn publish(&mut self, topic: &str, qos: u8) -> Token {
         let publication =
-            Publication { topic: topic.to_owned(), payload: topic.as_bytes().to_vec(), qos, retain: false };
+            Publication { topic: topic.to_owned(), payload: topic.as_bytes().to_vec(), qos, ..Publication::default() };
         let token = self.session.publish(self.now, publication).expect("online");
         self.drain();
         token
@@ -206,7 +212,11 @@ impl World {
     }
 
     pub(crate) fn connack(&self, code: u8, properties: &[u8]) -> Vec<u8> {
-        let mut body = vec![0, code];
+        self.connack_with(false, code, properties)
+    }
+
+    pub(crate) fn connack_with(&self, is_present: bool, code: u8, properties: &[u8]) -> Vec<u8> {
+        let mut body = vec![u8::from(is_present), code];
         self.put_properties(&mut body, properties);
         packet(0x20, &body)
     }
@@ -267,88 +277,4 @@ pub(crate) fn packet(first: u8, body: &[u8]) -> Vec<u8> {
 /// PUBACK, PUBREC, PUBREL, PUBCOMP in the short form both versions have.
 pub(crate) fn ack(first: u8, id: u16) -> Vec<u8> {
     packet(first, &id.to_be_bytes())
-}
-
-/// Reads whole client packets; panics on anything a broker would hang up on.
-pub(crate) fn parse(mut rest: &[u8], level: u8) -> Vec<Sent> {
-    let mut all = Vec::new();
-    while let [first, ..] = *rest {
-        let (mut length, mut at) = (0, 1);
-        loop {
-            let byte = rest[at];
-            length |= usize::from(byte & 127) << (7 * (at - 1));
-            at += 1;
-            if byte < 128 {
-                break;
-            }
-        }
-        let body = &rest[at..at + length];
-        rest = &rest[at + length..];
-        all.push(parse_one(first, body, level));
-    }
-    all
-}
-
-fn parse_one(first: u8, body: &[u8], level: u8) -> Sent {
-    let id = || u16::from_be_bytes([body[0], body[1]]);
-    let code = || body.get(2).copied().unwrap_or(0);
-    match first {
-        0x10 => {
-            assert_eq!(&body[..6], b"\0\x04MQTT");
-            assert_eq!(body[7] & 0x03, 2, "clean, and no reserved bit");
-            let keep_alive = u16::from_be_bytes([body[8], body[9]]);
-            Sent::Connect { level: body[6], flags: body[7], keep_alive, rest: body[10..].to_vec() }
-        }
-        0x30..=0x3f => {
-            let topic_end = 2 + usize::from(id());
-            let mut at = topic_end;
-            let qos = (first >> 1) & 3;
-            let mut packet_id = 0;
-            if qos > 0 {
-                packet_id = u16::from_be_bytes([body[at], body[at + 1]]);
-                assert_ne!(packet_id, 0);
-                at += 2;
-            }
-            if level == 5 {
-                assert_eq!(body[at], 0, "no properties");
-                at += 1;
-            }
-            Sent::Publish {
-                topic: String::from_utf8(body[2..topic_end].to_vec()).unwrap(),
-                payload: body[at..].to_vec(),
-                qos,
-                retain: first & 1 != 0,
-                dup: first & 8 != 0,
-                id: packet_id,
-            }
-        }
-        0x40 => Sent::PubAck(id()),
-        0x50 => Sent::PubRec(id()),
-        0x62 => Sent::PubRel(id(), code()),
-        0x70 => Sent::PubComp(id(), code()),
-        0x82 => {
-            let mut at = if level == 5 { 3 } else { 2 };
-            let mut filters = Vec::new();
-            while at < body.len() {
-                let end = at + 2 + usize::from(u16::from_be_bytes([body[at], body[at + 1]]));
-                filters.push((String::from_utf8(body[at + 2..end].to_vec()).unwrap(), body[end]));
-                at = end + 1;
-            }
-            assert!(!filters.is_empty());
-            Sent::Subscribe { id: id(), filters }
-        }
-        0xa2 => {
-            let mut at = if level == 5 { 3 } else { 2 };
-            let mut filters = Vec::new();
-            while at < body.len() {
-                let end = at + 2 + usize::from(u16::from_be_bytes([body[at], body[at + 1]]));
-                filters.push(String::from_utf8(body[at + 2..end].to_vec()).unwrap());
-                at = end;
-            }
-            Sent::Unsubscribe { id: id(), filters }
-        }
-        0xc0 => Sent::PingReq,
-        0xe0 => Sent::Disconnect(body.first().copied().unwrap_or(0)),
-        other => panic!("a client does not send {other:#x}"),
-    }
 }

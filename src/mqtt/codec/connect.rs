@@ -1,26 +1,54 @@
-//! CONNECT, the one packet that is written by hand: the codec knows no binary password, drops the flag of an empty user
-//! name, and patches its flags at an absolute index.
+//! CONNECT.
 
 use super::Protocol;
-use super::encode::{EncodeError, Encoder, check_topic, qos_of};
+use super::encode::{EncodeError, Encoder, check_topic};
+use super::packet::PublishProperties;
+use super::put::{self, Properties};
 
-/// What CONNECT says. Always a clean session (clean start in MQTT 5). Not `Debug`: it holds the password.
-#[derive(Clone, Copy)]
+/// What CONNECT says. Not `Debug`: it holds the password.
+#[derive(Clone, Copy, Default)]
 pub struct Connect<'a> {
     /// Empty lets the broker choose.
     pub client_id: &'a str,
+    /// Begin without what the broker kept (3.1.1: and let it keep nothing).
+    pub clean: bool,
+    /// How long the broker keeps the session after the connection, in seconds. MQTT 5 only.
+    pub session_expiry_secs: u32,
     /// May be empty, which is not the same as absent.
     pub username: Option<&'a str>,
     /// Any bytes; in 3.1.1 only together with a user name.
     pub password: Option<&'a [u8]>,
     /// 0 turns it off.
     pub keep_alive_secs: u16,
-    /// Topic, payload, QoS (0..=2), retain.
-    pub will: Option<(&'a str, &'a [u8], u8, bool)>,
+    /// What the broker publishes when we vanish.
+    pub will: Option<ConnectWill<'a>>,
+    /// How many QoS 1 and 2 messages may come unacknowledged; 0 says nothing. MQTT 5 only.
+    pub receive_maximum: u16,
     /// The largest packet we take, in bytes; 0 says nothing. MQTT 5 only.
     pub maximum_packet_bytes: u32,
     /// How many topic aliases we keep. MQTT 5 only.
     pub topic_alias_maximum: u16,
+    /// Enhanced authentication: method and first data. MQTT 5 only.
+    pub auth: Option<(&'a str, Option<&'a [u8]>)>,
+    /// Name and value, repeatable. MQTT 5 only.
+    pub user_properties: &'a [(String, String)],
+}
+
+/// The will in CONNECT.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ConnectWill<'a> {
+    /// A topic name.
+    pub topic: &'a str,
+    /// At most 65 535 bytes.
+    pub payload: &'a [u8],
+    /// 0..=2.
+    pub qos: u8,
+    /// Whether the broker keeps it.
+    pub retain: bool,
+    /// How long the broker waits for us to come back first, in seconds. MQTT 5 only.
+    pub delay_secs: u32,
+    /// What MQTT 5 says besides.
+    pub properties: Option<&'a PublishProperties>,
 }
 
 impl Encoder {
@@ -33,67 +61,68 @@ impl Encoder {
         if !v5 && connect.password.is_some() && connect.username.is_none() {
             return Err(EncodeError::PasswordAlone);
         }
-        let mut flags = 0x02;
-        let mut body = Vec::with_capacity(64);
+        let mut flags = u8::from(connect.clean) << 1;
+        if let Some(will) = &connect.will {
+            check_topic(will.topic)?;
+            if will.qos > 2 {
+                return Err(EncodeError::Qos);
+            }
+            flags |= 0x04 | will.qos << 3 | u8::from(will.retain) << 5;
+        }
+        flags |= u8::from(connect.username.is_some()) << 7 | u8::from(connect.password.is_some()) << 6;
+        let body = &mut self.body;
+        body.clear();
         body.extend_from_slice(b"\0\x04MQTT");
-        body.push(self.protocol.level());
-        let flags_at = body.len();
-        body.push(0);
+        body.extend_from_slice(&[self.protocol.level(), flags]);
         body.extend_from_slice(&connect.keep_alive_secs.to_be_bytes());
         if v5 {
-            let mut properties = Vec::with_capacity(8);
-            if connect.maximum_packet_bytes > 0 {
-                properties.push(0x27);
-                properties.extend_from_slice(&connect.maximum_packet_bytes.to_be_bytes());
-            }
-            if connect.topic_alias_maximum > 0 {
-                properties.push(0x22);
-                properties.extend_from_slice(&connect.topic_alias_maximum.to_be_bytes());
-            }
-            body.push(properties.len() as u8); // at most 8
-            body.extend_from_slice(&properties);
+            properties(connect)?.put(body);
         }
-        put_string(&mut body, connect.client_id)?;
-        if let Some((topic, payload, qos, retain)) = connect.will {
-            check_topic(topic)?;
-            qos_of(qos)?;
-            flags |= 0x04 | qos << 3 | u8::from(retain) << 5;
+        put::string(body, connect.client_id)?;
+        if let Some(will) = &connect.will {
             if v5 {
-                body.push(0);
+                let mut block = Properties::default();
+                if will.delay_secs > 0 {
+                    block.four(0x18, will.delay_secs);
+                }
+                if let Some(more) = will.properties {
+                    block.message(more)?;
+                }
+                block.put(body);
             }
-            put_string(&mut body, topic)?;
-            put_binary(&mut body, payload)?;
+            put::string(body, will.topic)?;
+            put::binary(body, will.payload)?;
         }
         if let Some(username) = connect.username {
-            flags |= 0x80;
-            put_string(&mut body, username)?;
+            put::string(body, username)?;
         }
         if let Some(password) = connect.password {
-            flags |= 0x40;
-            put_binary(&mut body, password)?;
+            put::binary(body, password)?;
         }
-        if let Some(byte) = body.get_mut(flags_at) {
-            *byte = flags;
-        }
-        out.push(0x10);
-        let mut length = body.len(); // at most five fields of 65 537 bytes
-        while length >= 128 {
-            out.push((length % 128) as u8 | 128);
-            length /= 128;
-        }
-        out.push(length as u8);
-        out.extend_from_slice(&body);
-        Ok(())
+        self.finish(out, 0x10, &[])
     }
 }
 
-fn put_string(body: &mut Vec<u8>, text: &str) -> Result<(), EncodeError> {
-    if text.contains('\0') { Err(EncodeError::Nul) } else { put_binary(body, text.as_bytes()) }
-}
-
-fn put_binary(body: &mut Vec<u8>, bytes: &[u8]) -> Result<(), EncodeError> {
-    let length = u16::try_from(bytes.len()).map_err(|_| EncodeError::TooLong)?;
-    body.extend_from_slice(&length.to_be_bytes());
-    body.extend_from_slice(bytes);
-    Ok(())
+fn properties(connect: &Connect<'_>) -> Result<Properties, EncodeError> {
+    let mut block = Properties::default();
+    if connect.session_expiry_secs > 0 {
+        block.four(0x11, connect.session_expiry_secs);
+    }
+    if connect.receive_maximum > 0 {
+        block.two(0x21, connect.receive_maximum);
+    }
+    if connect.maximum_packet_bytes > 0 {
+        block.four(0x27, connect.maximum_packet_bytes);
+    }
+    if connect.topic_alias_maximum > 0 {
+        block.two(0x22, connect.topic_alias_maximum);
+    }
+    block.pairs(connect.user_properties)?;
+    if let Some((method, data)) = connect.auth {
+        block.text(0x15, method)?;
+        if let Some(data) = data {
+            block.bytes(0x16, data)?;
+        }
+    }
+    Ok(block)
 }

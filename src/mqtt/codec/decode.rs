@@ -17,13 +17,15 @@ pub struct Decoder {
     protocol: Protocol,
     limit: u32,
     buffer: BytesMut,
+    /// The first byte of the packet last looked at.
+    first: u8,
 }
 
 impl Decoder {
     /// A decoder for a fresh connection that refuses packets above `limit` bytes, header included; 0 is no limit.
     pub fn new(protocol: Protocol, limit: u32) -> Self {
         let limit = if limit == 0 { MQTT_MAXIMUM } else { limit };
-        Self { protocol, limit, buffer: BytesMut::new() }
+        Self { protocol, limit, buffer: BytesMut::new(), first: 0 }
     }
 
     /// Takes the bytes of one WebSocket message, which may end anywhere. [`Self::next_packet`] is then called until
@@ -52,7 +54,13 @@ impl Decoder {
         Some(Progress { received: self.buffer.len().min(header.total) as u32, total: header.total as u32 })
     }
 
+    /// The name of the packet last looked at, for people: after a [`Violation`], of the one that broke a rule.
+    pub const fn packet_name(&self) -> &'static str {
+        NAMES[(self.first >> 4) as usize]
+    }
+
     fn read(&mut self) -> Result<Option<Packet>, Violation> {
+        self.first = self.buffer.first().copied().unwrap_or(self.first);
         let Some(header) = frame::header(&self.buffer, self.protocol, self.limit)? else { return Ok(None) };
         let Some(body) = self.buffer.get(header.size..header.total) else { return Ok(None) };
         match check(self.protocol, header, body)? {
@@ -235,9 +243,15 @@ fn connack(packet: v5::ConnAck) -> ConnAck {
             retain_available: p.retain_available.map(|flag| flag == 1),
             maximum_packet_bytes: p.max_packet_size,
             topic_alias_maximum: p.topic_alias_max,
+            wildcards_available: p.wildcard_subscription_available.map(|flag| flag == 1),
+            subscription_ids_available: p.subscription_identifiers_available.map(|flag| flag == 1),
+            shared_available: p.shared_subscription_available.map(|flag| flag == 1),
         },
         assigned_client_id: p.assigned_client_identifier,
         server_keep_alive_secs: p.server_keep_alive,
+        session_expiry_secs: p.session_expiry_interval,
+        auth_method: p.authentication_method,
+        auth_data: p.authentication_data,
         reason_string: p.reason_string,
         server_reference: p.server_reference,
         ..base
@@ -286,3 +300,23 @@ fn put_varint(buffer: &mut BytesMut, mut value: usize) {
     }
     buffer.put_u8(value as u8);
 }
+
+/// Packet types by number (2.1.2).
+const NAMES: [&str; 16] = [
+    "packet type 0",
+    "CONNECT",
+    "CONNACK",
+    "PUBLISH",
+    "PUBACK",
+    "PUBREC",
+    "PUBREL",
+    "PUBCOMP",
+    "SUBSCRIBE",
+    "SUBACK",
+    "UNSUBSCRIBE",
+    "UNSUBACK",
+    "PINGREQ",
+    "PINGRESP",
+    "DISCONNECT",
+    "AUTH",
+];

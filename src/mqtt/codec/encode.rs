@@ -1,14 +1,13 @@
-//! Our packets to bytes: everything is validated before a byte is written, because the codec behind truncates
-//! lengths, checks no string and leaves half packets behind.
+//! Our packets to bytes, written by hand: the codec behind truncates lengths, checks no string, leaves half packets
+//! behind on errors, and knows neither AUTH nor a binary password.
 
 use std::fmt;
-
-use bytes::{Bytes, BytesMut};
-use mqttbytes::{QoS, v4, v5};
 
 use super::Protocol;
 use super::cursor::varint_size;
 use super::frame::MQTT_MAXIMUM;
+use super::packet::PublishProperties;
+use super::put::{self, Properties};
 use crate::topic;
 
 /// The sending half of the codec for one connection. Each method appends one whole packet to `out`, or nothing.
@@ -16,8 +15,44 @@ use crate::topic;
 pub struct Encoder {
     pub(super) protocol: Protocol,
     limit: u32,
-    /// Emptied before each packet: the codec patches by absolute index and leaves half packets behind on errors.
-    scratch: BytesMut,
+    /// The body under way; kept for its room.
+    pub(super) body: Vec<u8>,
+}
+
+/// A PUBLISH to be written.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Outgoing<'a> {
+    /// The topic name; may be empty where `alias` says it all.
+    pub topic: &'a str,
+    /// Any bytes.
+    pub payload: &'a [u8],
+    /// 0..=2.
+    pub qos: u8,
+    /// Whether the broker keeps it.
+    pub retain: bool,
+    /// Sent before on another connection.
+    pub duplicate: bool,
+    /// 0 for QoS 0 and only then.
+    pub packet_id: u16,
+    /// A topic alias; 0 is none. MQTT 5 only.
+    pub alias: u16,
+    /// What MQTT 5 says besides; 3.1.1 leaves it out.
+    pub properties: Option<&'a PublishProperties>,
+}
+
+/// A filter of SUBSCRIBE with its options (3.8.3.1); 3.1.1 says the QoS alone.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter<'a> {
+    /// A topic filter.
+    pub filter: &'a str,
+    /// The highest QoS wanted, 0..=2.
+    pub qos: u8,
+    /// Leave out what this client publishes itself. Never with a shared filter (MQTT-3.8.3-4).
+    pub no_local: bool,
+    /// Hand on the publisher's RETAIN flag.
+    pub retain_as_published: bool,
+    /// 0: send what is retained, 1: only when the subscription is new, 2: never.
+    pub retain_handling: u8,
 }
 
 /// Why a packet was not written.
@@ -29,7 +64,7 @@ pub enum EncodeError {
     Nul,
     /// An empty topic, or one with a wildcard.
     Topic,
-    /// A filter that §4.7 forbids.
+    /// A filter that §4.7 forbids, or one whose options contradict it.
     Filter,
     /// A QoS above 2.
     Qos,
@@ -49,7 +84,7 @@ pub enum EncodeError {
 impl Encoder {
     /// An encoder for a fresh connection, before the broker has named limits.
     pub fn new(protocol: Protocol) -> Self {
-        Self { protocol, limit: u32::MAX, scratch: BytesMut::new() }
+        Self { protocol, limit: u32::MAX, body: Vec::new() }
     }
 
     /// From now on refuses packets above the broker's Maximum Packet Size.
@@ -60,39 +95,46 @@ impl Encoder {
         };
     }
 
-    /// SUBSCRIBE (3.8) to filters with the highest QoS wanted for each.
+    /// SUBSCRIBE (3.8). `subscription_id` 0 is none; MQTT 5 only.
     ///
     /// # Errors
     /// [`EncodeError`]; nothing was written then.
-    pub fn subscribe(&mut self, out: &mut Vec<u8>, packet_id: u16, filters: &[(&str, u8)]) -> Result<(), EncodeError> {
+    pub fn subscribe(
+        &mut self,
+        out: &mut Vec<u8>,
+        packet_id: u16,
+        subscription_id: u32,
+        filters: &[Filter<'_>],
+    ) -> Result<(), EncodeError> {
         if packet_id == 0 || filters.is_empty() {
             return Err(EncodeError::Empty);
         }
-        for (filter, qos) in filters {
-            check_filter(filter)?;
-            qos_of(*qos)?;
+        let is_v5 = self.protocol == Protocol::V5;
+        self.begin(packet_id);
+        if is_v5 {
+            let mut properties = Properties::default();
+            if subscription_id > 0 {
+                properties.0.push(0x0b);
+                put::varint(&mut properties.0, subscription_id as usize);
+            }
+            properties.put(&mut self.body);
         }
-        self.fits(2 + self.no_properties() + filters.iter().map(|(filter, _)| 3 + filter.len()).sum::<usize>())?;
-        self.scratch.clear();
-        let written = match self.protocol {
-            Protocol::V4 => {
-                let list = filters.iter().filter_map(|(filter, qos)| {
-                    Some(v4::SubscribeFilter::new((*filter).to_owned(), qos_of(*qos).ok()?))
-                });
-                let mut packet = v4::Subscribe::new_many(list);
-                packet.pkid = packet_id;
-                packet.write(&mut self.scratch)
+        for filter in filters {
+            check_filter(filter.filter)?;
+            if filter.qos > 2 {
+                return Err(EncodeError::Qos);
             }
-            Protocol::V5 => {
-                let list = filters.iter().filter_map(|(filter, qos)| {
-                    Some(v5::SubscribeFilter::new((*filter).to_owned(), qos_of(*qos).ok()?))
-                });
-                let mut packet = v5::Subscribe::new_many(list);
-                packet.pkid = packet_id;
-                packet.write(&mut self.scratch)
+            let is_contradiction = filter.no_local && filter.filter.starts_with("$share/");
+            if filter.retain_handling > 2 || is_contradiction {
+                return Err(EncodeError::Filter);
             }
-        };
-        self.finish(out, written)
+            put::string(&mut self.body, filter.filter)?;
+            let options = u8::from(filter.no_local) << 2
+                | u8::from(filter.retain_as_published) << 3
+                | filter.retain_handling << 4;
+            self.body.push(filter.qos | if is_v5 { options } else { 0 });
+        }
+        self.finish(out, 0x82, &[])
     }
 
     /// UNSUBSCRIBE (3.10).
@@ -103,58 +145,66 @@ impl Encoder {
         if packet_id == 0 || filters.is_empty() {
             return Err(EncodeError::Empty);
         }
+        self.begin(packet_id);
+        if self.protocol == Protocol::V5 {
+            self.body.push(0);
+        }
         for filter in filters {
             check_filter(filter)?;
+            put::string(&mut self.body, filter)?;
         }
-        self.fits(2 + self.no_properties() + filters.iter().map(|filter| 2 + filter.len()).sum::<usize>())?;
-        self.scratch.clear();
-        let filters = filters.iter().map(|filter| (*filter).to_owned()).collect();
-        let written = match self.protocol {
-            Protocol::V4 => v4::Unsubscribe { pkid: packet_id, topics: filters }.write(&mut self.scratch),
-            Protocol::V5 => v5::Unsubscribe { pkid: packet_id, filters, properties: None }.write(&mut self.scratch),
-        };
-        self.finish(out, written)
+        self.finish(out, 0xa2, &[])
     }
 
-    /// Whether [`Self::publish`] would write this.
+    /// Whether [`Self::publish`] would write this, whatever the identifier.
     ///
     /// # Errors
     /// What it would say.
-    pub fn check_publish(&self, topic: &str, payload_bytes: usize, qos: u8) -> Result<(), EncodeError> {
-        check_topic(topic)?;
-        qos_of(qos)?;
-        let packet_id = if qos == 0 { 0 } else { 2 };
-        self.fits(2 + topic.len() + packet_id + self.no_properties() + payload_bytes)
+    pub fn check_publish(&mut self, message: &Outgoing<'_>) -> Result<(), EncodeError> {
+        let packet_id = u16::from(message.qos > 0);
+        self.publish_body(&Outgoing { packet_id, ..*message })?;
+        self.fits(self.body.len() + message.payload.len())
     }
 
-    /// PUBLISH (3.3); `packet_id` is 0 for QoS 0 and only then.
+    /// PUBLISH (3.3).
     ///
     /// # Errors
     /// [`EncodeError`]; nothing was written then.
-    pub fn publish(
-        &mut self,
-        out: &mut Vec<u8>,
-        topic: &str,
-        payload: &[u8],
-        (qos, retain, duplicate): (u8, bool, bool),
-        packet_id: u16,
-    ) -> Result<(), EncodeError> {
-        self.check_publish(topic, payload.len(), qos)?;
-        let level = qos_of(qos)?;
-        if (qos == 0) != (packet_id == 0) {
+    pub fn publish(&mut self, out: &mut Vec<u8>, message: &Outgoing<'_>) -> Result<(), EncodeError> {
+        self.publish_body(message)?;
+        let duplicate = message.duplicate && message.qos > 0;
+        let first = 0x30 | u8::from(duplicate) << 3 | message.qos << 1 | u8::from(message.retain);
+        self.finish(out, first, message.payload)
+    }
+
+    /// Everything of a PUBLISH between fixed header and payload.
+    fn publish_body(&mut self, message: &Outgoing<'_>) -> Result<(), EncodeError> {
+        let is_v5 = self.protocol == Protocol::V5;
+        if !(message.topic.is_empty() && is_v5 && message.alias > 0) {
+            check_topic(message.topic)?;
+        }
+        if message.qos > 2 {
+            return Err(EncodeError::Qos);
+        }
+        if (message.qos == 0) != (message.packet_id == 0) {
             return Err(EncodeError::Empty);
         }
-        self.scratch.clear();
-        let (topic, payload) = (topic.to_owned(), Bytes::copy_from_slice(payload));
-        let dup = duplicate && qos > 0;
-        let written = match self.protocol {
-            Protocol::V4 => {
-                v4::Publish { dup, qos: level, retain, topic, pkid: packet_id, payload }.write(&mut self.scratch)
+        self.body.clear();
+        put::string(&mut self.body, message.topic)?;
+        if message.qos > 0 {
+            self.body.extend_from_slice(&message.packet_id.to_be_bytes());
+        }
+        if is_v5 {
+            let mut properties = Properties::default();
+            if message.alias > 0 {
+                properties.two(0x23, message.alias);
             }
-            Protocol::V5 => v5::Publish { dup, qos: level, retain, topic, pkid: packet_id, properties: None, payload }
-                .write(&mut self.scratch),
-        };
-        self.finish(out, written)
+            if let Some(more) = message.properties {
+                properties.message(more)?;
+            }
+            properties.put(&mut self.body);
+        }
+        Ok(())
     }
 
     /// PUBACK: the QoS 1 message was taken.
@@ -182,12 +232,33 @@ impl Encoder {
         out.extend_from_slice(&[0xc0, 0]);
     }
 
-    /// DISCONNECT; `code` is said in MQTT 5 only. Written here: the codec drops the code from an empty property list.
-    pub fn disconnect(&mut self, out: &mut Vec<u8>, code: u8) {
-        match (self.protocol, code) {
-            (Protocol::V4, _) | (Protocol::V5, 0) => out.extend_from_slice(&[0xe0, 0]),
-            (Protocol::V5, code) => out.extend_from_slice(&[0xe0, 1, code]),
+    /// DISCONNECT; `code` is said in MQTT 5 only. `ends_session` takes the session expiry of CONNECT back, so that the
+    /// broker forgets the session at once; only where CONNECT had named one (MQTT-3.14.2-2 forbids the opposite).
+    pub fn disconnect(&mut self, out: &mut Vec<u8>, code: u8, ends_session: bool) {
+        match (self.protocol, code, ends_session) {
+            (Protocol::V4, ..) | (Protocol::V5, 0, false) => out.extend_from_slice(&[0xe0, 0]),
+            (Protocol::V5, code, false) => out.extend_from_slice(&[0xe0, 1, code]),
+            (Protocol::V5, code, true) => out.extend_from_slice(&[0xe0, 7, code, 5, 0x11, 0, 0, 0, 0]),
         }
+    }
+
+    /// AUTH (3.15): 0x18 goes on with an exchange, 0x19 begins one anew. MQTT 5 only: in 3.1.1 nothing is written.
+    ///
+    /// # Errors
+    /// [`EncodeError`]; nothing was written then.
+    pub fn auth(&mut self, out: &mut Vec<u8>, code: u8, method: &str, data: Option<&[u8]>) -> Result<(), EncodeError> {
+        if self.protocol == Protocol::V4 {
+            return Ok(());
+        }
+        let mut properties = Properties::default();
+        properties.text(0x15, method)?;
+        if let Some(data) = data {
+            properties.bytes(0x16, data)?;
+        }
+        self.body.clear();
+        self.body.push(code);
+        properties.put(&mut self.body);
+        self.finish(out, 0xf0, &[])
     }
 
     fn answer(&self, out: &mut Vec<u8>, first: u8, packet_id: u16, known: bool) {
@@ -199,6 +270,12 @@ impl Encoder {
         }
     }
 
+    /// Begins a body with a packet identifier.
+    fn begin(&mut self, packet_id: u16) {
+        self.body.clear();
+        self.body.extend_from_slice(&packet_id.to_be_bytes());
+    }
+
     /// Whether the broker takes a packet with a body of this size.
     fn fits(&self, body: usize) -> Result<(), EncodeError> {
         let limit = self.limit.min(MQTT_MAXIMUM);
@@ -206,22 +283,16 @@ impl Encoder {
         if bytes > limit { Err(EncodeError::PacketTooLarge { bytes, limit }) } else { Ok(()) }
     }
 
-    /// The byte of the empty property list, which MQTT 5 demands.
-    const fn no_properties(&self) -> usize {
-        match self.protocol {
-            Protocol::V4 => 0,
-            Protocol::V5 => 1,
-        }
-    }
-
-    fn finish(&mut self, out: &mut Vec<u8>, written: Result<usize, mqttbytes::Error>) -> Result<(), EncodeError> {
-        if written.is_err() {
-            return Err(EncodeError::Empty); // every cause it knows was excluded above
-        }
-        out.extend_from_slice(&self.scratch);
-        if self.scratch.capacity() > SCRATCH_KEPT {
-            self.scratch = BytesMut::new();
-        }
+    /// Appends the packet whose body stands in `body`, ending with `tail`.
+    pub(super) fn finish(&mut self, out: &mut Vec<u8>, first: u8, tail: &[u8]) -> Result<(), EncodeError> {
+        let length = self.body.len() + tail.len();
+        self.fits(length)?;
+        out.reserve(5 + length);
+        out.push(first);
+        put::varint(out, length);
+        out.extend_from_slice(&self.body);
+        out.extend_from_slice(tail);
+        self.body.shrink_to(BODY_KEPT);
         Ok(())
     }
 }
@@ -268,9 +339,5 @@ fn check_filter(filter: &str) -> Result<(), EncodeError> {
     }
 }
 
-pub(super) fn qos_of(qos: u8) -> Result<QoS, EncodeError> {
-    mqttbytes::qos(qos).map_err(|_| EncodeError::Qos)
-}
-
 /// Room that the encoder keeps between packets, in bytes.
-const SCRATCH_KEPT: usize = 64 * 1024;
+const BODY_KEPT: usize = 4 * 1024;

@@ -4,7 +4,7 @@
 //! This folder is the one place that names mqttbytes. That crate is small and fast, and unfit for foreign bytes alone:
 //! it loses short DISCONNECTs, misreads subscription identifiers, checks no flags, no NUL, no property value, and
 //! truncates lengths when it writes. So nothing reaches its `read` that `check` has not walked to the last byte, and
-//! nothing reaches its `write` that [`Encoder`] has not validated.
+//! [`Encoder`] writes everything itself.
 //!
 //! Refuses: what a packet means for the session (order, acknowledgement, aliases), time, and sockets.
 
@@ -16,11 +16,12 @@ mod encode;
 mod frame;
 mod packet;
 mod property;
+mod put;
 mod violation;
 
-pub use connect::Connect;
+pub use connect::{Connect, ConnectWill};
 pub use decode::Decoder;
-pub use encode::{EncodeError, Encoder};
+pub use encode::{EncodeError, Encoder, Filter, Outgoing};
 pub use frame::Progress;
 pub use packet::{Ack, Auth, ConnAck, ConnAckLimits, Disconnect, Packet, Publish, PublishProperties, SubAck};
 pub use violation::Violation;

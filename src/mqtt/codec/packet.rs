@@ -57,6 +57,12 @@ pub struct ConnAck {
     pub assigned_client_id: Option<String>,
     /// The keep-alive the broker imposes, in seconds.
     pub server_keep_alive_secs: Option<u16>,
+    /// How long the broker keeps the session, in seconds, where that is not what we asked.
+    pub session_expiry_secs: Option<u32>,
+    /// The method of enhanced authentication.
+    pub auth_method: Option<String>,
+    /// The last data of enhanced authentication.
+    pub auth_data: Option<Bytes>,
     /// Why, in the broker's words.
     pub reason_string: Option<String>,
     /// Where to go instead.
@@ -76,6 +82,12 @@ pub struct ConnAckLimits {
     pub maximum_packet_bytes: Option<u32>,
     /// How many topic aliases it takes; 0 by default.
     pub topic_alias_maximum: Option<u16>,
+    /// Whether it takes filters with wildcards; true by default.
+    pub wildcards_available: Option<bool>,
+    /// Whether it takes subscription identifiers; true by default.
+    pub subscription_ids_available: Option<bool>,
+    /// Whether it takes shared subscriptions; true by default.
+    pub shared_available: Option<bool>,
 }
 
 /// PUBLISH.
@@ -97,20 +109,20 @@ pub struct Publish {
     pub properties: Option<Box<PublishProperties>>,
 }
 
-/// The properties of a PUBLISH (MQTT 5 §3.3.2.3).
+/// The properties of a PUBLISH (MQTT 5 §3.3.2.3); those of a will and of our own publications are among them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PublishProperties {
     /// The payload is said to be UTF-8.
     pub payload_is_utf8: bool,
     /// Remaining life in seconds.
     pub expiry_secs: Option<u32>,
-    /// 1..=65 535.
+    /// 1..=65 535; only received, the session chooses its own.
     pub topic_alias: Option<u16>,
     /// Where to answer.
     pub response_topic: Option<String>,
     /// What to answer with.
     pub correlation_data: Option<Bytes>,
-    /// The identifiers of our subscriptions that matched, in their order.
+    /// The identifiers of our subscriptions that matched, in their order; only received, never sent.
     pub subscription_ids: Vec<u32>,
     /// What the payload is, such as a MIME type.
     pub content_type: Option<String>,

@@ -75,6 +75,27 @@ impl Violation {
             | Self::Undecodable => 0x81,
         }
     }
+
+    /// The rule that was broken: a normative statement of MQTT 5 where one says it, else its section.
+    pub const fn rule(self) -> &'static str {
+        match self {
+            Self::PacketTooLarge { .. } => "MQTT-3.1.2-24",
+            Self::Length => "MQTT-1.5.5-1",
+            Self::PacketType(_) => "MQTT 5 §2.1.2",
+            Self::Flags(_) => "MQTT-2.1.3-1",
+            Self::Truncated | Self::Trailing | Self::Undecodable => "MQTT 5 §4.13",
+            Self::NotUtf8 => "MQTT-1.5.4-1",
+            Self::Nul => "MQTT-1.5.4-2",
+            Self::Wildcard => "MQTT-3.3.2-2",
+            Self::EmptyTopic => "MQTT-4.7.3-1",
+            Self::PacketIdZero => "MQTT-2.2.1-3",
+            Self::ConnAckFlags(_) => "MQTT-3.2.2-1",
+            Self::ReasonCode(_) => "MQTT 5 §2.4",
+            Self::PropertyMisplaced(_) | Self::PropertyRepeated(_) | Self::PropertyLength => "MQTT 5 §2.2.2",
+            Self::PropertyValue(_) => "MQTT 5 §2.2.2.2",
+            Self::AuthMethodMissing => "MQTT 5 §3.15.2.2.2",
+        }
+    }
 }
 
 impl fmt::Display for Violation {

@@ -8,7 +8,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::{bytes, read};
 use crate::mqtt::codec::Protocol::{V4, V5};
-use crate::mqtt::codec::{Auth, Connect, Decoder, Disconnect, EncodeError, Encoder, Packet, Violation};
+use crate::mqtt::codec::{Auth, Connect, Decoder, Disconnect, EncodeError, Encoder, Outgoing, Packet, Violation};
 use crate::topic;
 
 fn bare(hex: &str) -> (Result<v5::Packet, Error>, usize) {
@@ -79,7 +79,7 @@ fn d8_lengths_are_truncated() {
     assert_eq!(misread.topic, "aaa");
     for protocol in [V4, V5] {
         let mut out = Vec::new();
-        let error = Encoder::new(protocol).publish(&mut out, &long, b"", (0, false, false), 0);
+        let error = Encoder::new(protocol).publish(&mut out, &Outgoing { topic: &long, ..Outgoing::default() });
         assert_eq!((error, out.len()), (Err(EncodeError::TooLong), 0));
     }
 }
@@ -87,15 +87,8 @@ fn d8_lengths_are_truncated() {
 #[test]
 fn d9_d16_connect_patches_an_absolute_index_and_loses_logins() {
     let mut out = b"before".to_vec();
-    let connect = Connect {
-        client_id: "c",
-        username: Some(""),
-        password: Some(&[0xff]),
-        keep_alive_secs: 0,
-        will: None,
-        maximum_packet_bytes: 0,
-        topic_alias_maximum: 0,
-    };
+    let connect =
+        Connect { client_id: "c", username: Some(""), password: Some(&[0xff]), clean: true, ..Connect::default() };
     Encoder::new(V4).connect(&mut out, &connect).unwrap();
     assert_eq!(out, [b"before".as_slice(), &bytes("10 12 0004 4d515454 04 c2 0000 0001 63 0000 0001 ff")].concat());
 }
@@ -108,7 +101,7 @@ fn d10_an_empty_property_list_loses_the_reason() {
     packet.write(&mut buffer).unwrap();
     assert_eq!(buffer[..], [0xe0, 0]);
     let mut out = Vec::new();
-    Encoder::new(V5).disconnect(&mut out, 4);
+    Encoder::new(V5).disconnect(&mut out, 4, false);
     assert_eq!(out, [0xe0, 1, 4]);
 }
 
@@ -118,9 +111,9 @@ fn d11_failed_writes_leave_bytes_behind() {
     assert!(v4::Publish::new("t", QoS::AtLeastOnce, Vec::new()).write(&mut buffer).is_err());
     assert!(!buffer.is_empty());
     let (mut encoder, mut out) = (Encoder::new(V4), Vec::new());
-    assert!(encoder.publish(&mut out, "t", b"", (1, false, false), 0).is_err());
+    assert!(encoder.publish(&mut out, &Outgoing { topic: "t", qos: 1, ..Outgoing::default() }).is_err());
     assert!(out.is_empty());
-    encoder.publish(&mut out, "t", b"", (0, false, false), 0).unwrap();
+    encoder.publish(&mut out, &Outgoing { topic: "t", ..Outgoing::default() }).unwrap();
     assert_eq!(out, bytes("30 03 0001 74"), "nothing of the failed one");
 }
 

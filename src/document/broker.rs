@@ -1,0 +1,190 @@
+//! A broker in `config.json`: where it is, how to talk to it, what may be published.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::reader::{Problem, Reader, kind};
+use super::url::{check_url, host_of};
+use crate::topic::is_valid_filter;
+
+/// One broker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Broker {
+    /// Its name on screen.
+    pub name: String,
+    /// WebSocket URLs, tried in turn.
+    pub urls: Vec<String>,
+    /// Which MQTT.
+    pub protocol: Protocol,
+    /// Start of the client id.
+    pub client_id_prefix: String,
+    /// User name; the password is asked for, never configured.
+    pub username: Option<String>,
+    /// Filters to subscribe.
+    pub subscribe: Vec<String>,
+    /// Seconds.
+    pub keep_alive_secs: u16,
+    /// What the session is to be like.
+    pub session: SessionRules,
+    /// What may be published.
+    pub publish: Publish,
+}
+
+impl Default for Broker {
+    fn default() -> Self {
+        Self {
+            name: "broker".into(),
+            urls: Vec::new(),
+            protocol: Protocol::Auto,
+            client_id_prefix: "andon".into(),
+            username: None,
+            subscribe: vec!["#".into()],
+            keep_alive_secs: 30,
+            session: SessionRules::default(),
+            publish: Publish::default(),
+        }
+    }
+}
+
+/// What a session with a broker is to be like, beyond the usual.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionRules {
+    /// The whole client id, for brokers that only take known ones. Two tabs with the same throw each other out.
+    pub client_id: Option<String>,
+    /// Highest QoS of the subscriptions.
+    pub qos: u8,
+    /// How long the broker keeps the session over a lost connection, in seconds; 0 is never.
+    pub expiry_secs: u32,
+    /// Method of enhanced authentication, such as `OAUTH2-JWT`: what is typed as the password goes there.
+    pub auth_method: Option<String>,
+    /// Leave a broker whose topics are not all UTF-8, instead of dropping and counting such messages.
+    pub refuses_unreadable: bool,
+    /// Go where the broker says when it names another server.
+    pub follows_reference: bool,
+    /// The first connection comes anywhere within so many seconds.
+    pub spread_secs: u16,
+}
+
+impl Default for SessionRules {
+    fn default() -> Self {
+        Self {
+            client_id: None,
+            qos: 1,
+            expiry_secs: 60,
+            auth_method: None,
+            refuses_unreadable: false,
+            follows_reference: false,
+            spread_secs: 0,
+        }
+    }
+}
+
+/// Which MQTT to speak.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Protocol {
+    /// The best that both sides speak.
+    #[default]
+    Auto,
+    /// 3.1.1.
+    V4,
+    /// 5.
+    V5,
+}
+
+/// What may be published to a broker. Off by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Publish {
+    /// The switch.
+    pub enabled: bool,
+    /// Filters of topics that may be published to.
+    pub topics: Vec<String>,
+    /// Filters of metrics that may be written.
+    pub commands: Vec<String>,
+}
+
+/// Reads one; `None` when it has no usable URL.
+pub(super) fn broker_from_value(path: String, value: &Value, problems: &mut Vec<Problem>) -> Option<Broker> {
+    let mut broker = Broker::default();
+    let mut object = Reader::object(path, value, problems)?;
+    broker.urls = object.texts("url").unwrap_or_default();
+    if broker.urls.is_empty() {
+        object.problem("url", "expected a WebSocket URL such as wss://broker.example/mqtt");
+    }
+    for url in broker.urls.clone() {
+        if let Err(wrong) = check_url(&url) {
+            object.problem("url", wrong);
+            broker.urls.retain(|kept| *kept != url);
+        }
+    }
+    if let Some(name) = object.text("name") {
+        broker.name = name;
+    } else if let Some(url) = broker.urls.first() {
+        broker.name = host_of(url).to_owned();
+    }
+    if let Some(protocol) = object.raw("protocol") {
+        broker.protocol = match (protocol.as_u64(), protocol.as_str()) {
+            (Some(4), _) => Protocol::V4,
+            (Some(5), _) => Protocol::V5,
+            (_, Some("auto")) => Protocol::Auto,
+            _ => {
+                object.problem("protocol", format!("expected 4, 5 or \"auto\", found {}", kind(protocol)));
+                Protocol::Auto
+            }
+        };
+    }
+    if let Some(prefix) = object.text("client_id_prefix") {
+        broker.client_id_prefix = prefix;
+    }
+    broker.username = object.text("username");
+    if object.raw("password").is_some() {
+        object.problem("password", "a password never belongs in config.json; it is asked for when connecting");
+    }
+    if let Some(filters) = object.texts("subscribe") {
+        broker.subscribe.clear();
+        for filter in filters {
+            if is_valid_filter(&filter) {
+                broker.subscribe.push(filter);
+            } else {
+                object.problem("subscribe", format!("{filter:?} is not an MQTT topic filter"));
+            }
+        }
+    }
+    if let Some(secs) = object.integer("keep_alive_s", 5, 3600) {
+        broker.keep_alive_secs = secs as u16;
+    }
+    session_from_value(&mut object, &mut broker.session);
+    if let Some(publish) = object.raw("publish") {
+        let path = object.at("publish");
+        if let Some(mut inner) = Reader::object(path, publish, object.problems) {
+            broker.publish.enabled = inner.bool("enabled").unwrap_or(false);
+            broker.publish.topics = inner.texts("topics").unwrap_or_default();
+            broker.publish.commands = inner.texts("commands").unwrap_or_default();
+            inner.finish(&[]);
+        }
+    }
+    object.finish(LATER_BROKER);
+    (!broker.urls.is_empty()).then_some(broker)
+}
+
+fn session_from_value(object: &mut Reader<'_>, session: &mut SessionRules) {
+    session.client_id = object.text("client_id");
+    if let Some(qos) = object.integer("qos", 0, 2) {
+        session.qos = qos as u8;
+    }
+    if let Some(secs) = object.integer("session_expiry_s", 0, 86_400) {
+        session.expiry_secs = secs as u32;
+    }
+    session.auth_method = object.text("auth_method");
+    match object.text("unreadable_topics").as_deref() {
+        None | Some("skip") => {}
+        Some("close") => session.refuses_unreadable = true,
+        Some(other) => object.problem("unreadable_topics", format!("expected \"skip\" or \"close\", found {other:?}")),
+    }
+    session.follows_reference = object.bool("follow_server_reference").unwrap_or(false);
+    if let Some(secs) = object.integer("spread_s", 0, 300) {
+        session.spread_secs = secs as u16;
+    }
+}
+
+/// Keys of the stable surface that later versions read; here they are accepted and left alone.
+const LATER_BROKER: &[&str] = &["sparkplug"];
