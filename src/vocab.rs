@@ -167,6 +167,19 @@ pub enum Level {
     Machine,
 }
 
+impl Level {
+    /// The configuration's word (`hierarchy`).
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Enterprise => "enterprise",
+            Self::Site => "site",
+            Self::Area => "area",
+            Self::Line => "line",
+            Self::Machine => "machine",
+        }
+    }
+}
+
 /// The five states a screen needs; PackML and others map onto them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum MachineState {

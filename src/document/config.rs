@@ -112,34 +112,41 @@ fn hierarchy_from_value(value: &Value, top: &mut Reader<'_>) -> Vec<Option<Level
         );
         return Vec::new();
     };
+    hierarchy_from_text(text).unwrap_or_else(|wrong| {
+        top.problem("hierarchy", wrong);
+        Vec::new()
+    })
+}
+
+/// Reads a template such as `enterprise/site/area/line/machine`; `+` skips a level.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn hierarchy_from_text(text: &str) -> Result<Vec<Option<Level>>, String> {
+    const KNOWN: [Level; 5] = [Level::Enterprise, Level::Site, Level::Area, Level::Line, Level::Machine];
     let mut levels = Vec::new();
     for word in text.split('/') {
         let level = match word.trim_matches(['{', '}']) {
-            "enterprise" => Some(Level::Enterprise),
-            "site" => Some(Level::Site),
-            "area" => Some(Level::Area),
-            "line" => Some(Level::Line),
-            "machine" => Some(Level::Machine),
             "+" | "_" => None,
-            other => {
-                top.problem(
-                    "hierarchy",
-                    format!("unknown level {other:?}; known: enterprise, site, area, line, machine, + (skipped)"),
-                );
-                return Vec::new();
-            }
+            word => match KNOWN.into_iter().find(|level| level.word() == word) {
+                Some(level) => Some(level),
+                None => {
+                    return Err(format!(
+                        "unknown level {word:?}; known: enterprise, site, area, line, machine, + (skipped)"
+                    ));
+                }
+            },
         };
         if level.is_some_and(|level| levels.contains(&Some(level))) {
-            top.problem("hierarchy", format!("the level {word:?} stands there twice"));
-            return Vec::new();
+            return Err(format!("the level {word:?} stands there twice"));
         }
         levels.push(level);
     }
-    if !levels.contains(&Some(Level::Machine)) {
-        top.problem("hierarchy", "a template needs the level \"machine\"");
-        return Vec::new();
+    if levels.contains(&Some(Level::Machine)) {
+        Ok(levels)
+    } else {
+        Err("a template needs the level \"machine\"".into())
     }
-    levels
 }
 
 fn rule_from_value(path: String, value: &Value, problems: &mut Vec<Problem>) -> Option<TagRule> {

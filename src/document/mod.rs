@@ -6,11 +6,13 @@
 mod board;
 mod broker;
 mod config;
+mod meanings;
 mod reader;
 mod url;
 
 pub use board::{BOARD_VERSION, Board, Tile, TileKind, boards_from_json, boards_to_json};
 pub use broker::{Broker, Protocol, Publish, SessionRules};
-pub use config::{Config, StateRule, TagRule, config_from_json};
+pub use config::{Config, StateRule, TagRule, config_from_json, hierarchy_from_text};
+pub use meanings::{Meanings, meanings_from_json, meanings_to_json, rules_from_csv};
 pub use reader::Problem;
 pub use url::{check_url, host_of, is_loopback};

@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::config::options_of;
 use super::link::Link;
+use super::namespace::Namespace;
 use super::outbox::{Outbox, count_fault};
 use super::watch::Watch;
 use crate::document::Config;
@@ -55,6 +56,7 @@ pub struct Engine {
     links: Vec<Link>,
     plant: Plant,
     watch: Watch,
+    namespace: Namespace,
     outbox: Outbox,
     updates: VecDeque<Update>,
     /// What dropped sessions still have to say.
@@ -76,6 +78,7 @@ impl Engine {
             links: Vec::new(),
             plant: Plant::new(&[], Vec::new(), HISTORY_BYTES),
             watch: Watch::default(),
+            namespace: Namespace::default(),
             outbox: Outbox::new(),
             updates: VecDeque::new(),
             farewell: VecDeque::new(),
@@ -135,7 +138,10 @@ impl Engine {
             }
             match self.outbox.due() {
                 Some(due) if due <= self.now => {
-                    let updates = self.outbox.flush(self.now, &mut self.plant, &mut self.watch, &self.stats);
+                    let updates = {
+                        let Self { outbox, plant, watch, namespace, stats, .. } = self;
+                        outbox.flush(self.now, plant, watch, namespace, stats)
+                    };
                     self.updates.extend(updates);
                 }
                 due => return Output::Wake(earliest(wake, due)),
@@ -264,9 +270,13 @@ impl Engine {
                         size: last.size,
                         retained: last.retained,
                         qos: last.qos,
+                        count: last.count,
                         receive_time: last.receive_time,
                     })));
                 }
+            }
+            Command::Browse(_) | Command::Examine | Command::Survey(_) | Command::ListTags(_) => {
+                self.updates.extend(self.namespace.answer(now, &mut self.plant, command));
             }
             Command::Painted { seq } => self.outbox.painted(seq),
             Command::Resync => self.resync(),
@@ -280,15 +290,17 @@ impl Engine {
         }
     }
 
-    /// Documents came. A change of brokers, hierarchy or tags starts the plant anew: ids and meanings would not hold.
+    /// Documents came. A change of brokers starts the plant anew: ids would not hold. A change of what topics mean is
+    /// read into the plant as it is: links and history stay.
     fn configure(&mut self, now: Timestamp, config: Config) {
-        let same = config.brokers == self.config.brokers
-            && config.hierarchy == self.config.hierarchy
-            && config.tags == self.config.tags;
-        if same && !self.links.is_empty() {
+        if config.brokers == self.config.brokers && !self.links.is_empty() {
+            if config.hierarchy != self.config.hierarchy || config.tags != self.config.tags {
+                self.plant.reinterpret(&config.hierarchy, config.tags.clone());
+            }
             // The page has begun anew all the same: it is told everything again, and asks again for what it shows.
             self.config = config;
             self.watch.clear();
+            self.namespace.clear();
             self.updates.push_back(Update::Cleared);
             return self.resync();
         }
@@ -298,6 +310,7 @@ impl Engine {
         self.drain_old_links();
         self.plant = Plant::new(&config.hierarchy, config.tags.clone(), HISTORY_BYTES);
         self.watch.clear();
+        self.namespace.clear();
         self.links = config
             .brokers
             .iter()
@@ -348,6 +361,7 @@ impl Engine {
         let (bytes, dropped) = self.plant.history();
         self.stats.history_bytes = bytes as u64;
         self.stats.history_dropped = dropped;
+        self.namespace.tick();
         self.watch.mark_silent(now, span + Millis(500), &self.plant);
         self.outbox.stats_due = true;
         self.outbox.stirred = true;

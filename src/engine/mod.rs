@@ -9,6 +9,7 @@
 mod config;
 mod link;
 mod machine;
+mod namespace;
 mod outbox;
 mod watch;
 

@@ -5,6 +5,7 @@ use crate::time::{Millis, Timestamp};
 use crate::vocab::{PlaceId, TagId};
 use crate::wire::{Fault, Frame, MachineCard, Place, ReadingOf, Stats, Tag, Update};
 
+use super::namespace::Namespace;
 use super::watch::Watch;
 
 /// Credit, pace and the frame under way.
@@ -56,7 +57,14 @@ impl Outbox {
     }
 
     /// Tells the page what changed. Without credit only descriptions go out; readings stay marked and coalesce.
-    pub(super) fn flush(&mut self, now: Timestamp, plant: &mut Plant, watch: &mut Watch, stats: &Stats) -> Vec<Update> {
+    pub(super) fn flush(
+        &mut self,
+        now: Timestamp,
+        plant: &mut Plant,
+        watch: &mut Watch,
+        namespace: &mut Namespace,
+        stats: &Stats,
+    ) -> Vec<Update> {
         self.stirred = false;
         // In a flood the processor is for the messages: the screen gets fewer frames, and all that they tell.
         let (span, messages) = (now - self.last.0, stats.messages_received.saturating_sub(self.last.1));
@@ -74,10 +82,11 @@ impl Outbox {
                 readings: readings(now, plant, watch),
                 machines: machines(now, plant),
                 trends: watch.take_trends(now, plant),
+                rows: namespace.take_rows(now, plant),
                 stats: std::mem::take(&mut self.stats_due).then(|| Box::new(stats.clone())),
             };
             let empty = frame.readings.is_empty() && frame.machines.is_empty() && frame.trends.is_empty();
-            if !empty || frame.stats.is_some() {
+            if !empty || frame.stats.is_some() || frame.rows.is_some() {
                 self.seq = frame.seq;
                 self.credit = false;
                 updates.push(Update::Frame(Box::new(frame)));

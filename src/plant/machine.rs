@@ -59,7 +59,12 @@ impl Machine {
         let depth = |id: TagId| name_of(id).matches('/').count();
         self.state_tag = own
             .iter()
-            .filter_map(|&id| Some(((state_rank(last(id))?, depth(id), id), id)))
+            .filter_map(|&id| {
+                // What the configuration gives a meaning as a state is one, whatever its name.
+                let is_mapped = tags.get(id)?.meaning.as_ref().is_some_and(|meaning| !meaning.states.is_empty());
+                let rank = if is_mapped { Some(0) } else { state_rank(last(id)).map(|rank| rank + 1) };
+                Some(((rank?, depth(id), id), id))
+            })
             .min_by_key(|(key, _)| *key)
             .map(|(_, id)| id);
         let mut ranked: Vec<(usize, usize, TagId)> = own

@@ -22,5 +22,6 @@ pub use meaning::Meaning;
 pub use model::{Incoming, Plant, Taken};
 pub use note::Note;
 pub use place::{PlaceRecord, Places};
-pub use state::state_of;
+pub use settle::RootGuess;
+pub use state::{is_unknown, state_of};
 pub use tag::{LastMessage, TagRecord, Tags};

@@ -133,6 +133,18 @@ impl Plant {
         Some(self.tags.topics.get(self.tags.get(id)?.topic as usize)?.shape)
     }
 
+    /// Whether a tag is the first of its topic: figures of the topic count there.
+    pub fn is_first_of_topic(&self, id: TagId) -> bool {
+        let topic = self.tags.get(id).and_then(|record| self.tags.topics.get(record.topic as usize));
+        topic.and_then(|topic| topic.leaves.first()).is_some_and(|(_, first)| *first == id)
+    }
+
+    /// Whether the messages that a tag comes in had more than one shape.
+    pub fn changed_shape(&self, id: TagId) -> bool {
+        let topic = self.tags.get(id).and_then(|record| self.tags.topics.get(record.topic as usize));
+        topic.is_some_and(|topic| topic.shapes > 1)
+    }
+
     /// All tags.
     pub fn tags(&self) -> &Tags {
         &self.tags

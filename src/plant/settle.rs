@@ -3,13 +3,44 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::hierarchy::{Template, guess};
+use super::hierarchy::{Guessed, Template, guess};
 use super::machine::Machine;
 use super::meaning::Meaning;
 use super::model::Plant;
+use super::rules::Rules;
+use crate::document::TagRule;
+use crate::payload::Known;
 use crate::vocab::{BrokerId, Level, PlaceId, TagId};
 
 impl Plant {
+    /// How each root is read where no template is configured, and why.
+    pub fn guesses(&self) -> impl Iterator<Item = RootGuess<'_>> {
+        let is_guessed = self.template.is_none();
+        self.guesses.iter().filter(move |_| is_guessed).map(|((broker, root), guess)| RootGuess {
+            broker: *broker,
+            root,
+            template: guess.is.template.words(),
+            why: &guess.is.why,
+            tags: guess.tags,
+        })
+    }
+
+    /// Takes other rules and another template: what is known stays, what it means is settled anew.
+    pub fn reinterpret(&mut self, hierarchy: &[Option<Level>], rules: Vec<TagRule>) {
+        self.template = (!hierarchy.is_empty()).then(|| Template::new(hierarchy.to_vec()));
+        self.rules = Rules::new(rules);
+        self.guesses.clear();
+        self.places.clear_tags();
+        self.machines.clear();
+        self.settled = 0;
+        for record in &mut self.tags.records {
+            (record.meaning, record.place, record.state_of, record.on_card) = (None, None, None, false);
+        }
+        for topic in &mut self.tags.topics {
+            topic.known = Known::forced(self.rules.shape(&topic.name));
+        }
+    }
+
     /// Gives new tags their meaning, place and machine. Call before answering the page; cheap when nothing is new.
     pub fn settle(&mut self) {
         let total = self.tags.len();
@@ -97,11 +128,11 @@ impl Plant {
         let mut changed = false;
         for key in &grown {
             let below = paths.remove(&(key.0, &*key.1)).unwrap_or_default();
-            let template = guess(below.into_iter()).unwrap_or_else(|| Template::of_depth(0));
+            let guessed = guess(below.into_iter()).unwrap_or_default();
             if let Some(guess) = self.guesses.get_mut(key) {
-                changed |= guess.seen > 0 && guess.template != template;
+                changed |= guess.seen > 0 && guess.is.template != guessed.template;
                 guess.seen = guess.tags;
-                guess.template = template;
+                guess.is = guessed;
             }
         }
         changed
@@ -113,28 +144,36 @@ impl Plant {
         let broker = record.broker;
         let template = match &self.template {
             Some(template) => Some(template),
-            None => self.guesses.get(&(broker, Arc::from(root_of(&path)))).map(|guess| &guess.template),
+            None => self.guesses.get(&(broker, Arc::from(root_of(&path)))).map(|guess| &guess.is.template),
         };
-        let levels = path.bytes().filter(|b| *b == b'/').count() + 1;
-        let depth = template.map_or(0, |template| template.depth().min(levels - 1));
+        let depth = template.map_or(0, |template| template.depth_of(&path));
         self.places.at(broker, &path, depth, &|index| template.and_then(|template| template.level_at(index)))
     }
 }
 
+/// A root of the namespace and the template guessed for it.
+#[derive(Clone, Debug)]
+pub struct RootGuess<'a> {
+    /// Whose broker.
+    pub broker: BrokerId,
+    /// First topic level.
+    pub root: &'a Arc<str>,
+    /// As the configuration would write it.
+    pub template: String,
+    /// Why, in words.
+    pub why: &'a str,
+    /// How many tags.
+    pub tags: usize,
+}
+
 /// A root's template, as guessed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Guess {
-    template: Template,
+    pub(super) is: Guessed,
     /// How many tags it was guessed from.
     seen: usize,
     /// How many tags the root has.
-    tags: usize,
-}
-
-impl Default for Guess {
-    fn default() -> Self {
-        Self { template: Template::of_depth(0), seen: 0, tags: 0 }
-    }
+    pub(super) tags: usize,
 }
 
 fn root_of(path: &str) -> &str {

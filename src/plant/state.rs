@@ -7,15 +7,8 @@ use crate::vocab::{MachineState, Value};
 
 /// What a raw state value means, and the source's own word for it. Configured `rules` come first.
 pub fn state_of(value: &Value, rules: &[StateRule]) -> (MachineState, String) {
-    let raw = match value {
-        Value::Text(text) => text.trim().to_owned(),
-        Value::Int(number) => number.to_string(),
-        Value::UInt(number) => number.to_string(),
-        Value::Float(number) => number.to_string(),
-        Value::Bool(on) => on.to_string(),
-        Value::Null | Value::Raw(_) => return (MachineState::Offline, String::new()),
-    };
-    if let Some(rule) = rules.iter().find(|rule| rule.raw.eq_ignore_ascii_case(&raw)) {
+    let Some(raw) = raw_of(value) else { return (MachineState::Offline, String::new()) };
+    if let Some(rule) = rules.iter().find(|rule| holds(&rule.raw, value, &raw)) {
         return (rule.state, word_of(value, &raw));
     }
     let state = match value {
@@ -25,6 +18,41 @@ pub fn state_of(value: &Value, rules: &[StateRule]) -> (MachineState, String) {
         _ => raw.parse().ok().and_then(state_of_packml),
     };
     (state.unwrap_or(MachineState::Offline), word_of(value, &raw))
+}
+
+/// Whether nobody can tell what a state value means: it is shown as offline, and listed for somebody to say.
+pub fn is_unknown(value: &Value, rules: &[StateRule]) -> bool {
+    let Some(raw) = raw_of(value) else { return false };
+    let is_said = rules.iter().any(|rule| holds(&rule.raw, value, &raw)) || state_of_word(&raw).is_some();
+    !is_said && state_of(value, &[]).0 == MachineState::Offline
+}
+
+/// A raw value as text, as rules name it.
+fn raw_of(value: &Value) -> Option<String> {
+    Some(match value {
+        Value::Text(text) => text.trim().to_owned(),
+        Value::Int(number) => number.to_string(),
+        Value::UInt(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        Value::Bool(on) => on.to_string(),
+        Value::Null | Value::Raw(_) => return None,
+    })
+}
+
+/// Whether a configured raw value is meant: the same text, or a comparison that holds (`>0`, `<=5.5`, `10..20`).
+fn holds(rule: &str, value: &Value, raw: &str) -> bool {
+    if rule.eq_ignore_ascii_case(raw) {
+        return true;
+    }
+    let Some(number) = value.as_f64() else { return false };
+    let limit = |text: &str| text.trim().parse::<f64>().ok();
+    if let Some((low, high)) = rule.split_once("..") {
+        return limit(low).zip(limit(high)).is_some_and(|(low, high)| (low..=high).contains(&number));
+    }
+    let compared = |sign: &str, compare: fn(&f64, &f64) -> bool| {
+        rule.strip_prefix(sign).and_then(limit).is_some_and(|limit| compare(&number, &limit))
+    };
+    compared(">=", f64::ge) || compared("<=", f64::le) || compared(">", f64::gt) || compared("<", f64::lt)
 }
 
 fn word_of(value: &Value, raw: &str) -> String {
@@ -95,6 +123,25 @@ const WORDS: [(MachineState, &[&str]); 5] = [
             "marche",
             "enmarche",
             "enproduction",
+            "marcha",
+            "enmarcha",
+            "produciendo",
+            "produccion",
+            "producción",
+            "inmarcia",
+            "marcia",
+            "produzione",
+            "draait",
+            "inbedrijf",
+            "productie",
+            "praca",
+            "pracuje",
+            "produkcja",
+            "produção",
+            "vprovozu",
+            "运行",
+            "运行中",
+            "運転中",
         ],
     ),
     (
@@ -115,6 +162,19 @@ const WORDS: [(MachineState, &[&str]); 5] = [
             "prêt",
             "attente",
             "enattente",
+            "listo",
+            "espera",
+            "enespera",
+            "pronto",
+            "attesa",
+            "inattesa",
+            "gereed",
+            "wachten",
+            "gotowa",
+            "gotowy",
+            "oczekiwanie",
+            "待机",
+            "待機中",
         ],
     ),
     (
@@ -137,6 +197,19 @@ const WORDS: [(MachineState, &[&str]); 5] = [
             "reinigung",
             "changement",
             "entretien",
+            "mantenimiento",
+            "limpieza",
+            "pausa",
+            "cambio",
+            "manutenzione",
+            "pulizia",
+            "cambioformato",
+            "onderhoud",
+            "ombouw",
+            "przezbrojenie",
+            "przerwa",
+            "konserwacja",
+            "保养",
         ],
     ),
     (
@@ -165,6 +238,26 @@ const WORDS: [(MachineState, &[&str]); 5] = [
             "defaut",
             "enpanne",
             "panne",
+            "parada",
+            "parado",
+            "detenido",
+            "averia",
+            "avería",
+            "fallo",
+            "falla",
+            "fermo",
+            "guasto",
+            "allarme",
+            "gestopt",
+            "storing",
+            "awaria",
+            "zatrzymana",
+            "zatrzymany",
+            "porucha",
+            "故障",
+            "停止",
+            "异常",
+            "異常",
         ],
     ),
     (MachineState::Offline, &["offline", "disconnected", "unknown", "undefined", "none"]),
@@ -220,5 +313,24 @@ mod tests {
         assert_eq!(state_of(&Value::Int(6), &rules).0, MachineState::PlannedStop);
         assert_eq!(state_of(&Value::Text("Wibble".into()), &rules).0, MachineState::Idle);
         assert_eq!(state_of(&Value::Int(4), &rules).0, MachineState::Idle);
+    }
+
+    #[test]
+    fn a_rule_may_compare() {
+        let rule = |raw: &str, state| StateRule { raw: raw.into(), state };
+        let rules = [rule(">0", MachineState::Running), rule("-5..0", MachineState::Stopped)];
+        assert_eq!(state_of(&Value::Float(0.5), &rules).0, MachineState::Running);
+        assert_eq!(state_of(&Value::Int(0), &rules).0, MachineState::Stopped);
+        assert_eq!(state_of(&Value::Int(-6), &rules).0, MachineState::Offline);
+    }
+
+    #[test]
+    fn what_nobody_can_read_is_listed_and_what_is_said_to_be_offline_is_not() {
+        let offline = [StateRule { raw: "99".into(), state: MachineState::Offline }];
+        assert!(is_unknown(&Value::Int(99), &[]) && !is_unknown(&Value::Int(99), &offline));
+        assert!(is_unknown(&Value::Text("wibble".into()), &[]));
+        for value in [Value::Text("offline".into()), Value::Int(6), Value::Null, Value::Text("avería".into())] {
+            assert!(!is_unknown(&value, &[]), "{value:?}");
+        }
     }
 }

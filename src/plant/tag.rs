@@ -116,6 +116,16 @@ pub struct LastMessage {
 }
 
 impl LastMessage {
+    /// Messages a second; falls while none come.
+    pub fn rate(&self, now: Timestamp) -> f32 {
+        let silence = (now - self.receive_time).0.max(0) as f32;
+        if self.interval <= 0.0 || silence > FORGOTTEN {
+            return 0.0;
+        }
+        // Longer than usual without a message: it may have ended.
+        1000.0 / if silence > 3.0 * self.interval { silence } else { self.interval }
+    }
+
     /// Keeps a message. A buffer that once held a long one is given back when short ones follow.
     pub(super) fn keep(&mut self, now: Timestamp, message: Incoming<'_>, most: usize) {
         let Incoming { payload, retained, qos, .. } = message;
@@ -146,7 +156,7 @@ pub struct Tags {
     by_topic: Vec<HashMap<Arc<str>, u32>>,
     by_path: HashMap<Arc<str>, TagId>,
     /// Tags of the same path: of two brokers, or of a topic and a JSON key.
-    pub(super) twice: Vec<(TagId, TagId)>,
+    twice: Vec<(TagId, TagId)>,
 }
 
 impl Tags {
@@ -238,6 +248,11 @@ impl Tags {
         self.records.get(id.0 as usize)
     }
 
+    /// Tags of the same path: of two brokers, or of a topic and a JSON key; some of them, where there are many.
+    pub fn twice(&self) -> impl Iterator<Item = (TagId, TagId)> {
+        self.twice.iter().copied()
+    }
+
     /// How many tags there are.
     pub fn len(&self) -> usize {
         self.records.len()
@@ -271,3 +286,5 @@ const MOST_LEAVES: usize = 2000;
 const MOST_TOPIC: usize = 2048;
 /// Tags of the same path that are kept note of.
 const MOST_TWICE: usize = 1000;
+/// Milliseconds without a message after which a rate is 0.
+const FORGOTTEN: f32 = 600_000.0;

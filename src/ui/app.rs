@@ -11,7 +11,8 @@ use super::config_file::fetch_config;
 use super::connect::put_in_force;
 use super::link::{Health, Link, use_link};
 use super::pages::{
-    AbsentPage, BoardPage, BoardsPage, DiagnosticsPage, LinePage, MachinePage, PlantPage, SettingsPage, TagPage,
+    AbsentPage, BoardPage, BoardsPage, DiagnosticsPage, LinePage, MachinePage, NamespaceHealthPage, NamespacePage,
+    PlantPage, SettingsPage, TagPage,
 };
 use super::parts::asker::{Asker, AskerDialog, Question};
 use super::parts::bar::{Bar, Connection};
@@ -165,6 +166,8 @@ fn Outlet() -> impl IntoView {
             Place::Tag(path) => view! { <TagPage path /> }.into_any(),
             Place::Boards => view! { <BoardsPage /> }.into_any(),
             Place::Board(id) => view! { <BoardPage id /> }.into_any(),
+            Place::Namespace(path) => view! { <NamespacePage path /> }.into_any(),
+            Place::NamespaceHealth => view! { <NamespaceHealthPage /> }.into_any(),
             Place::Settings => view! { <SettingsPage /> }.into_any(),
             Place::Diagnostics => view! { <DiagnosticsPage /> }.into_any(),
             Place::Absent(asked) => view! { <AbsentPage asked /> }.into_any(),

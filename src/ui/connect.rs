@@ -56,6 +56,11 @@ pub(super) fn put_in_force(
     is_connecting
 }
 
+/// Puts what topics mean in force, and nothing else: links stay as they are.
+pub(super) fn reinterpret(documents: Documents, link: Link) {
+    link.reinterpret(documents.in_force());
+}
+
 /// What a person gave: remembers the connection (never the password), and connects.
 pub(super) fn connect_with(
     documents: Documents,

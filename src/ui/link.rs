@@ -141,6 +141,12 @@ impl Link {
         });
     }
 
+    /// Puts a configuration of the same brokers in force; links stay as they are.
+    pub fn reinterpret(self, config: Config) {
+        self.post(&Command::Configure(Box::new(config.clone())));
+        self.inner.update_value(|inner| inner.config = config);
+    }
+
     /// Connects one broker, and again after a restart of the worker.
     pub fn connect(self, broker: BrokerId, credentials: Option<Credentials>) {
         self.inner.update_value(|inner| {

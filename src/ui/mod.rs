@@ -7,6 +7,7 @@ pub mod app;
 pub mod canvas;
 pub mod config_file;
 pub mod connect;
+mod files;
 pub mod format;
 pub mod link;
 pub mod natural;

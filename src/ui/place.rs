@@ -15,6 +15,10 @@ pub enum Place {
     Boards,
     /// `#/board/<id>`
     Board(String),
+    /// `#/namespace` and `#/namespace/<path>`
+    Namespace(String),
+    /// `#/namespace-health`
+    NamespaceHealth,
     /// `#/settings`
     Settings,
     /// `#/diagnostics`
@@ -33,6 +37,8 @@ impl Place {
         match (head, tail.is_empty()) {
             ("", true) => Self::Plant,
             ("boards", true) => Self::Boards,
+            ("namespace", _) => Self::Namespace(path()),
+            ("namespace-health", true) => Self::NamespaceHealth,
             ("settings", true) => Self::Settings,
             ("diagnostics", true) => Self::Diagnostics,
             ("line", false) => Self::Line(path()),
@@ -57,6 +63,9 @@ impl Place {
             Self::Tag(path) => at("tag", path),
             Self::Boards => "#/boards".into(),
             Self::Board(id) => at("board", id),
+            Self::Namespace(path) if path.is_empty() => "#/namespace".into(),
+            Self::Namespace(path) => at("namespace", path),
+            Self::NamespaceHealth => "#/namespace-health".into(),
             Self::Settings => "#/settings".into(),
             Self::Diagnostics => "#/diagnostics".into(),
             Self::Absent(rest) => {
@@ -184,6 +193,9 @@ mod tests {
             Place::Tag("a/b/drive/speed".into()),
             Place::Boards,
             Place::Board("b-1_x".into()),
+            Place::Namespace(String::new()),
+            Place::Namespace("acme/line 1".into()),
+            Place::NamespaceHealth,
             Place::Settings,
             Place::Diagnostics,
             Place::Absent("alerts".into()),

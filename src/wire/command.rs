@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::document::Config;
 use crate::time::Millis;
-use crate::vocab::{BrokerId, PlaceId, TagId};
+use crate::vocab::{BrokerId, Level, PlaceId, TagId};
+
+use super::namespace::{Browse, ListFormat};
 
 /// A trend on the page, numbered by the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -51,6 +53,14 @@ pub enum Command {
     EndTrend(ViewId),
     /// The last raw message of a tag's source, once ([`super::Update::Message`]).
     Inspect(TagId),
+    /// Show this window on the namespace, now and each second ([`super::Frame::rows`]); `None` ends it.
+    Browse(Option<Box<Browse>>),
+    /// What is wrong with the namespace, once ([`super::Update::Findings`]).
+    Examine,
+    /// How the levels of topics are read, or would be with this template, once ([`super::Update::Survey`]).
+    Survey(Vec<Option<Level>>),
+    /// The list of all tags, once ([`super::Update::TagList`]).
+    ListTags(ListFormat),
     /// Credit: the frame with this number is on screen.
     Painted {
         /// [`super::Frame::seq`].

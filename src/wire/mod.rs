@@ -9,11 +9,16 @@
 //!    not paint, so nothing queues. Everything else is sent at once and is small and bounded.
 
 mod command;
+mod namespace;
 mod packing;
 mod update;
 
 pub use crate::vocab::Column;
 pub use command::{Command, Credentials, TrendRequest, ViewId};
+pub use namespace::{
+    Browse, Example, Filter, Finding, Findings, ListFormat, Node, Root, Row, RowTag, Rows, Survey, Trouble,
+    UnknownState,
+};
 pub use packing::{WireError, pack, unpack};
 pub use update::{Fault, Frame, LinkReport, MachineCard, Message, Place, ReadingOf, Stats, Tag, TrendPart, Update};
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::command::ViewId;
+use super::namespace::{Findings, ListFormat, Rows, Survey};
 use crate::time::{Millis, Timestamp};
 use crate::vocab::{BrokerId, Column, Level, LinkState, MachineState, PlaceId, Reading, TagId};
 
@@ -30,6 +31,12 @@ pub enum Update {
     Tags(Vec<Tag>),
     /// Coalesced live data; needs [`super::Command::Painted`].
     Frame(Box<Frame>),
+    /// Answer to [`super::Command::Examine`].
+    Findings(Box<Findings>),
+    /// Answer to [`super::Command::Survey`].
+    Survey(Box<Survey>),
+    /// Answer to [`super::Command::ListTags`].
+    TagList(ListFormat, String),
     /// Answer to [`super::Command::Inspect`].
     Message(Box<Message>),
 }
@@ -142,6 +149,8 @@ pub struct Frame {
     pub machines: Vec<MachineCard>,
     /// New columns of open trends.
     pub trends: Vec<TrendPart>,
+    /// The namespace page's rows.
+    pub rows: Option<Box<Rows>>,
     /// Once a second.
     pub stats: Option<Box<Stats>>,
 }
@@ -220,6 +229,8 @@ pub struct Message {
     pub retained: bool,
     /// QoS as delivered.
     pub qos: u8,
+    /// How many came on this topic.
+    pub count: u32,
     /// When it reached us.
     pub receive_time: Timestamp,
 }

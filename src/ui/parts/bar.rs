@@ -174,6 +174,11 @@ fn Crumbs() -> impl IntoView {
                 let title = documents.all_boards().into_iter().find(|board| board.id == id).map(|board| board.title);
                 vec![("Boards".into(), Some(Place::Boards.to_hash())), (title.unwrap_or(id), None)]
             }
+            Place::Namespace(_) => vec![("Namespace".into(), None)],
+            Place::NamespaceHealth => {
+                let above = Place::Namespace(String::new()).to_hash();
+                vec![("Namespace".into(), Some(above)), ("Health".into(), None)]
+            }
             Place::Settings => vec![("Settings".into(), None)],
             Place::Diagnostics => vec![("Health".into(), None)],
             Place::Absent(_) => vec![plant(), ("Not here".into(), None)],

@@ -33,6 +33,12 @@ pub fn Rail() -> impl IntoView {
                 |here| matches!(here, Place::Plant | Place::Line(_) | Place::Machine(_) | Place::Tag(_)),
             )}
             {entry(Sign::Boards, "Boards", Place::Boards, |here| matches!(here, Place::Boards | Place::Board(_)))}
+            {entry(
+                Sign::Namespace,
+                "Namespace",
+                Place::Namespace(String::new()),
+                |here| matches!(here, Place::Namespace(_) | Place::NamespaceHealth),
+            )}
             <span class="rail__gap"></span>
             {entry(Sign::Settings, "Settings", Place::Settings, |here| *here == Place::Settings)}
             {entry(Sign::Diagnostics, "Health", Place::Diagnostics, |here| *here == Place::Diagnostics)}

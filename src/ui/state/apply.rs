@@ -18,6 +18,9 @@ pub fn update(live: Live, update: Update) {
         Update::Tags(tags) => tag(live, tags),
         Update::Cleared => live.store.update_value(|store| store.is_cleared = true),
         Update::Message(message) => live.message.set(Some(Arc::new(*message))),
+        Update::Findings(findings) => live.findings.set(Some(Arc::new(*findings))),
+        Update::Survey(survey) => live.survey.set(Some(Arc::new(*survey))),
+        Update::TagList(format, text) => crate::ui::files::offer_tags(format, &text),
         Update::Frame(_) | Update::Ready { .. } | Update::Beat => {}
     }
 }
@@ -46,6 +49,9 @@ pub fn frame(live: Live, frame: Frame) -> bool {
                 sink(part);
             }
         }
+    }
+    if let Some(rows) = frame.rows {
+        live.rows.set(Arc::new(*rows));
     }
     if let Some(stats) = frame.stats {
         live.stats.set(Arc::new(*stats));

@@ -4,7 +4,10 @@
 use leptos::prelude::*;
 
 use super::connection::{connections_from_json, connections_to_json};
-use crate::document::{Board, Broker, Config, Problem, boards_from_json, boards_to_json, config_from_json, host_of};
+use crate::document::{
+    Board, Broker, Config, Meanings, Problem, boards_from_json, boards_to_json, config_from_json, host_of,
+    meanings_from_json, meanings_to_json,
+};
 use crate::ui::place::Theme;
 use crate::ui::storage::{Keep, forget, forget_all, load, save};
 use crate::ui::zone::Zone;
@@ -26,6 +29,8 @@ pub struct Documents {
     pub guest: RwSignal<Option<String>>,
     /// Boards of this device, for the broker and user in force.
     pub boards: RwSignal<Vec<Board>>,
+    /// What this device says of topics.
+    pub meanings: RwSignal<Meanings>,
     /// Colours.
     pub theme: RwSignal<Theme>,
     /// Clock times in the plant's zone.
@@ -43,6 +48,7 @@ impl Documents {
             connections: RwSignal::new(Vec::new()),
             guest: RwSignal::new(None),
             boards: RwSignal::new(Vec::new()),
+            meanings: RwSignal::new(Meanings::default()),
             theme: RwSignal::new(
                 load(Keep::Device, THEME).and_then(|word| Theme::from_word(&word)).unwrap_or_default(),
             ),
@@ -52,6 +58,11 @@ impl Documents {
             let (connections, problems) = connections_from_json(&text);
             documents.connections.set(connections);
             documents.lay_aside(CONNECTIONS, &text, "the connections stored on this device", problems);
+        }
+        if let Some(text) = load(Keep::Device, MEANINGS) {
+            let (meanings, problems) = meanings_from_json(&text);
+            documents.meanings.set(meanings);
+            documents.lay_aside(MEANINGS, &text, "what this device says of topics", problems);
         }
         documents
     }
@@ -76,6 +87,11 @@ impl Documents {
     /// meanings with the one broker that a link opened.
     pub fn in_force(self) -> Config {
         let mut config = self.file.get_untracked();
+        let own = self.meanings.get_untracked();
+        if !own.hierarchy.is_empty() {
+            config.hierarchy = own.hierarchy;
+        }
+        config.tags.splice(0..0, own.tags);
         if let Some(url) = self.guest.get_untracked() {
             let name = host_of(&url).to_owned();
             config.brokers = vec![Broker { name, urls: vec![url], ..Broker::default() }];
@@ -103,6 +119,17 @@ impl Documents {
         self.load_boards();
     }
 
+    /// Says something else of topics, and remembers it. False when the device would not keep it.
+    pub fn say_meanings(self, edit: impl FnOnce(&mut Meanings)) -> bool {
+        self.meanings.update(edit);
+        let meanings = self.meanings.get_untracked();
+        if meanings == Meanings::default() {
+            forget(Keep::Device, MEANINGS);
+            return true;
+        }
+        save(Keep::Device, MEANINGS, &meanings_to_json(&meanings))
+    }
+
     /// Forgets a broker: its connection, its boards, its password.
     pub fn forget_broker(self, url: &str) {
         self.connections.update(|all| all.retain(|known| known.url != url));
@@ -116,6 +143,7 @@ impl Documents {
         forget_all("");
         self.connections.set(Vec::new());
         self.boards.set(Vec::new());
+        self.meanings.set(Meanings::default());
         self.theme.set(Theme::Device);
     }
 
@@ -216,4 +244,5 @@ pub fn use_documents() -> Documents {
 
 const THEME: &str = "theme";
 const CONNECTIONS: &str = "connections";
+const MEANINGS: &str = "meanings";
 const MOST_BROKERS: usize = 16;

@@ -10,7 +10,7 @@ use super::slots::Slots;
 use crate::time::Timestamp;
 use crate::ui::natural::naturally;
 use crate::vocab::{MachineState, Origin, PlaceId, Quality, Reading, TagId, Value};
-use crate::wire::{LinkReport, MachineCard, Message, Place, Stats, Tag, TrendPart, ViewId};
+use crate::wire::{Findings, LinkReport, MachineCard, Message, Place, Rows, Stats, Survey, Tag, TrendPart, ViewId};
 
 /// The context. Copies share.
 #[derive(Clone, Copy)]
@@ -28,6 +28,12 @@ pub struct Live {
     pub stats: RwSignal<Arc<Stats>>,
     /// The last raw message asked for.
     pub message: RwSignal<Option<Arc<Message>>>,
+    /// The namespace page's rows.
+    pub rows: RwSignal<Arc<Rows>>,
+    /// What is wrong with the namespace, once asked for.
+    pub findings: RwSignal<Option<Arc<Findings>>>,
+    /// How levels are read, once asked for.
+    pub survey: RwSignal<Option<Arc<Survey>>>,
     /// The device's now, each second.
     pub second: RwSignal<Timestamp>,
     /// The worker is gone: nothing on screen is vouched for.
@@ -79,6 +85,9 @@ impl Live {
             links: RwSignal::new(Vec::new()),
             stats: RwSignal::new(Arc::new(Stats::default())),
             message: RwSignal::new(None),
+            rows: RwSignal::new(Arc::new(Rows::default())),
+            findings: RwSignal::new(None),
+            survey: RwSignal::new(None),
             second: RwSignal::new(now),
             is_stranded: RwSignal::new(false),
         }
