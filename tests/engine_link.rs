@@ -6,7 +6,7 @@ mod world;
 use andon::engine::Input;
 use andon::time::Millis;
 use andon::vocab::{LinkFault, LinkState, Quality};
-use andon::wire::{Command, Credentials, Update};
+use andon::wire::{Command, Credentials, Update, Verdict};
 use world::{BROKER, World, publish};
 
 #[test]
@@ -39,7 +39,7 @@ fn a_lost_link_makes_everything_stale_and_what_is_heard_again_live() {
 fn a_refused_password_waits_for_a_person() {
     let mut world = World::new();
     let credentials = Credentials { username: "u".into(), password: Some("topsecret".into()) };
-    world.command(Command::Connect { broker: BROKER, credentials: Some(credentials) });
+    world.command(Command::Connect { broker: BROKER, credentials: Some(credentials), known: None });
     world.input(Input::Opened(BROKER));
     assert!(world.sent.concat().windows(9).any(|window| window == b"topsecret"));
     world.bytes(&[0x20, 2, 0, 4]);
@@ -56,7 +56,7 @@ fn a_refused_password_waits_for_a_person() {
 #[test]
 fn refused_filters_are_named() {
     let mut world = World::new();
-    world.command(Command::Connect { broker: BROKER, credentials: None });
+    world.command(Command::Connect { broker: BROKER, credentials: None, known: None });
     world.input(Input::Opened(BROKER));
     world.sent.clear();
     world.bytes(&[0x20, 2, 0, 0]);
@@ -64,7 +64,8 @@ fn refused_filters_are_named() {
     assert_eq!(subscribe[0], 0x82);
     world.bytes(&[0x90, 3, subscribe[2], subscribe[3], 0x80]);
     let report = world.links().next_back().unwrap();
-    assert_eq!(report.refused.first().map(|(filter, _)| filter.as_str()), Some("#"));
+    assert!(report.is_refused_all());
+    assert_eq!(report.filters.first().map(|filter| filter.filter.as_str()), Some("#"));
 }
 
 #[test]
@@ -131,7 +132,7 @@ fn a_change_of_brokers_starts_the_plant_anew() {
     world.command(Command::Configure(Box::new(config)));
     assert_eq!(world.sent.concat(), [0xe0, 0], "the old session is left cleanly");
     assert!(world.updates.iter().any(|update| matches!(update, Update::Cleared)));
-    world.command(Command::Connect { broker: BROKER, credentials: None });
+    world.command(Command::Connect { broker: BROKER, credentials: None, known: None });
     assert_eq!(world.opened.last().map(String::as_str), Some("ws://other.test/mqtt"));
 }
 
@@ -188,4 +189,72 @@ fn a_machine_that_tells_no_state_is_as_stale_as_its_figures() {
     assert!(world.card("a/l/m").unwrap().stale, "connected, but nothing heard");
     speak(&mut world, "2");
     assert!(!world.card("a/l/m").unwrap().stale, "heard again");
+}
+
+#[test]
+fn each_filter_tells_whether_anything_came_by_it() {
+    let mut config = world::config();
+    config.brokers[0].subscribe = vec!["a/#".into(), "b/#".into(), "c/#".into()];
+    let mut world = World::with_config(config);
+    world.command(Command::Connect { broker: BROKER, credentials: None, known: Some(4) });
+    world.input(Input::Opened(BROKER));
+    world.sent.clear();
+    world.bytes(&[0x20, 2, 0, 0]);
+    let subscribe = world.sent.concat();
+    world.bytes(&[0x90, 5, subscribe[2], subscribe[3], 1, 0, 0x80]);
+    world.publish("a/m/t", "1");
+    world.pass(Millis(100));
+    let verdicts: Vec<Verdict> = world.link().unwrap().filters.iter().map(|f| f.verdict.clone()).collect();
+    let refused = Verdict::Refused("refused by the broker".into());
+    assert_eq!(verdicts, [Verdict::Heard(1), Verdict::Granted(0), refused]);
+}
+
+#[test]
+fn a_large_packet_shows_its_progress_and_is_no_silence() {
+    let mut world = World::online();
+    let whole = publish("a/m/t", &[b'1'; 200_000], false);
+    for part in whole.chunks(10_000) {
+        world.bytes(part);
+        world.pass(Millis(10_000));
+        let report = world.link().unwrap();
+        assert_eq!(report.state.word(), "online", "bytes are signs of life");
+    }
+    let shown = world.updates.iter().filter_map(|update| match update {
+        Update::Link(report) => report.receiving,
+        _ => None,
+    });
+    let shown: Vec<_> = shown.collect();
+    assert!(
+        shown.len() >= 15 && shown.iter().all(|(received, total)| received < total && *total > 200_000),
+        "{shown:?}"
+    );
+    assert_eq!(world.link().unwrap().receiving, None);
+}
+
+#[test]
+fn a_device_that_slept_asks_for_a_sign_of_life_at_once() {
+    let mut world = World::online();
+    world.sent.clear();
+    world.now = world.now + Millis(20_000);
+    world.input(Input::Tick);
+    assert_eq!(world.sent.concat(), [0xc0, 0]);
+    world.pass(Millis(5_000));
+    assert_eq!(world.link().unwrap().state.word(), "offline", "half-open: found out within seconds");
+}
+
+#[test]
+fn another_server_is_offered_and_gone_to_only_where_allowed() {
+    for is_allowed in [false, true] {
+        let mut config = world::config();
+        config.brokers[0].protocol = andon::document::Protocol::V5;
+        config.brokers[0].session.follows_reference = is_allowed;
+        let mut world = World::with_config(config);
+        world.command(Command::Connect { broker: BROKER, credentials: None, known: None });
+        world.input(Input::Opened(BROKER));
+        world.bytes(&[0x20, 13, 0, 0x9c, 10, 0x1c, 0, 7, b'o', b't', b'h', b'e', b'r', b':', b'1']);
+        assert_eq!(world.link().unwrap().offered.as_deref(), Some("ws://other:1/mqtt"));
+        world.pass(Millis(15_000));
+        let expected = if is_allowed { "ws://other:1/mqtt" } else { "ws://plant.test/mqtt" };
+        assert_eq!(world.opened.last().map(String::as_str), Some(expected));
+    }
 }

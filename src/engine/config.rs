@@ -68,6 +68,15 @@ pub(super) fn service_of(url: &str) -> Option<(&'static str, Rules)> {
         .then(|| ("Azure Event Grid", Rules { topic_bytes: 256, qos: 1, keep_alive_secs: 1160, ..Rules::default() }))
 }
 
+/// The answer to a challenge of enhanced authentication. `OAUTH2-JWT` only ever has its token to show; a method of several
+/// steps gets its arm here.
+pub(super) fn answer(auth: &Auth, _challenge: Option<&[u8]>) -> Option<Vec<u8>> {
+    match auth.method.as_str() {
+        "OAUTH2-JWT" => auth.data.clone(),
+        _ => None,
+    }
+}
+
 /// Prefix and 10 letters or digits; the prefix is cut so that the whole stays within the 23 characters that every
 /// server takes (MQTT 3.1.1 §3.1.3.1).
 fn client_id(prefix: &str, unique: u64) -> String {

@@ -4,49 +4,19 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 
-use super::config::options_of;
+use super::dispatch::Dispatch;
+use super::io::{Input, Output};
 use super::link::Link;
 use super::namespace::Namespace;
 use super::outbox::{Outbox, count_fault};
+use super::store::StoreOrder;
 use super::watch::Watch;
 use crate::document::Config;
 use crate::mqtt::{Event, Output as SessionOutput};
 use crate::plant::{Incoming, Plant, Taken};
 use crate::time::{Millis, Timestamp};
-use crate::vocab::{BrokerId, LinkFault, LinkState};
+use crate::vocab::BrokerId;
 use crate::wire::{Command, Message, PROTOCOL, Stats, Update};
-
-/// What the world tells the engine.
-#[derive(Debug)]
-pub enum Input {
-    /// A link's WebSocket is open.
-    Opened(BrokerId),
-    /// Bytes came over a link; WebSocket message borders mean nothing.
-    Bytes(BrokerId, Bytes),
-    /// A link's WebSocket is closed: RFC 6455 code and the peer's words.
-    Closed(BrokerId, u16, String),
-    /// A link's WebSocket could not even be created.
-    Refused(BrokerId, LinkFault),
-    /// The page asks.
-    Command(Command),
-    /// The time that [`Output::Wake`] named has come.
-    Tick,
-}
-
-/// What the engine wants of the world.
-#[derive(Debug)]
-pub enum Output {
-    /// Open a WebSocket with subprotocol `mqtt` to this URL.
-    Open(BrokerId, String),
-    /// Send these bytes as one WebSocket message.
-    Send(BrokerId, Vec<u8>),
-    /// Close the WebSocket.
-    Close(BrokerId),
-    /// Tell the page.
-    Update(Update),
-    /// Nothing more now; come back at this time. Ends the drain.
-    Wake(Option<Timestamp>),
-}
 
 /// The engine. See the module's docs for its run loop.
 pub struct Engine {
@@ -58,6 +28,9 @@ pub struct Engine {
     watch: Watch,
     namespace: Namespace,
     outbox: Outbox,
+    dispatch: Dispatch,
+    /// The store was asked for.
+    has_store: bool,
     updates: VecDeque<Update>,
     /// What dropped sessions still have to say.
     farewell: VecDeque<Output>,
@@ -80,6 +53,8 @@ impl Engine {
             watch: Watch::default(),
             namespace: Namespace::default(),
             outbox: Outbox::new(),
+            dispatch: Dispatch::default(),
+            has_store: false,
             updates: VecDeque::new(),
             farewell: VecDeque::new(),
             stats: Stats::default(),
@@ -99,7 +74,14 @@ impl Engine {
             self.watch.clock_set_back();
             self.plant.clock_set_back(self.now - now);
         }
+        // The engine looks at itself every second: a gap means that the device slept, and its connections may be dead.
+        let slept = now - self.now > ASLEEP && self.now > Timestamp(0);
         self.now = now;
+        if slept {
+            for link in &mut self.links {
+                link.session.probe(now);
+            }
+        }
         match input {
             Input::Bytes(broker, bytes) => self.handle_bytes(now, broker, bytes),
             Input::Opened(broker) => self.with_link(broker, |link| link.session.handle_opened(now)),
@@ -108,6 +90,16 @@ impl Engine {
             }
             Input::Refused(broker, fault) => self.with_link(broker, |link| link.session.handle_refused(now, fault)),
             Input::Command(command) => self.handle_command(now, command),
+            Input::Loaded(records) => self.dispatch.load(&records),
+            Input::Unkept(why) => {
+                self.dispatch.unkept();
+                count_fault(
+                    &mut self.stats.faults,
+                    now,
+                    &format!("nothing is kept over a reload: {why}"),
+                    "this browser",
+                );
+            }
             Input::Tick => {
                 for link in &mut self.links {
                     link.session.handle_timeout(now);
@@ -125,13 +117,23 @@ impl Engine {
             return output;
         }
         loop {
-            let mut wake = Some(self.next_second);
+            let mut wake = earliest(Some(self.next_second), self.dispatch.due());
             for index in 0..self.links.len() {
                 match self.poll_link(index) {
                     Some(Output::Wake(at)) => wake = earliest(wake, at),
                     Some(output) => return output,
                     None => {}
                 }
+            }
+            if self.dispatch.stirred || self.dispatch.due().is_some_and(|due| due <= self.now) {
+                self.dispatch.pump(self.now, &mut self.links);
+                continue;
+            }
+            if let Some(order) = self.dispatch.orders.pop_front() {
+                return Output::Store(order);
+            }
+            if let Some(report) = self.dispatch.take_report() {
+                return Output::Update(Update::Outbox(report));
             }
             if let Some(update) = self.updates.pop_front() {
                 return Output::Update(update);
@@ -158,9 +160,16 @@ impl Engine {
                 SessionOutput::Open => return Some(Output::Open(id, link.next_url())),
                 SessionOutput::Send(bytes) => return Some(Output::Send(id, bytes)),
                 SessionOutput::Close => return Some(Output::Close(id)),
-                SessionOutput::Event(event) => {
-                    Self::take_event(self.now, link, &mut self.plant, &mut self.stats, event)
-                }
+                SessionOutput::Event(Event::Settled { token, fate }) => self.dispatch.settle(id, token, fate),
+                SessionOutput::Event(event) => match link.take_event(self.now, event, &mut self.stats.faults) {
+                    Some(true) => {
+                        self.stats.reconnects += u64::from(link.sessions > 1);
+                        self.plant.link_up(self.now, id);
+                        self.dispatch.stirred = true;
+                    }
+                    Some(false) => self.plant.link_down(id),
+                    None => {}
+                },
                 SessionOutput::Wake(at) => {
                     if std::mem::take(&mut link.changed) {
                         self.outbox.stirred = true;
@@ -173,40 +182,15 @@ impl Engine {
         }
     }
 
-    fn take_event(now: Timestamp, link: &mut Link, plant: &mut Plant, stats: &mut Stats, event: Event) {
-        link.changed = true;
-        match event {
-            Event::State => match link.session.state() {
-                LinkState::Online { .. } => {
-                    link.begin();
-                    stats.reconnects += u64::from(link.sessions > 0);
-                    link.sessions += 1;
-                    plant.link_up(now, link.id);
-                }
-                state => {
-                    if let LinkState::Waiting { fault: LinkFault::Protocol(what), .. } = state {
-                        count_fault(&mut stats.faults, now, what, &link.broker.name);
-                    }
-                    plant.link_down(link.id);
-                }
-            },
-            Event::Granted { filter, .. } => link.granted.push(filter),
-            Event::RefusedFilter { filter, words, .. } => {
-                count_fault(&mut stats.faults, now, &format!("subscription refused: {words}"), &filter);
-                link.refused.push((filter, words));
-            }
-            Event::Redirected { .. } | Event::Challenge { .. } | Event::Authenticated => {}
-            Event::Settled { .. } => link.changed = false,
-        }
-    }
-
     fn handle_bytes(&mut self, now: Timestamp, broker: BrokerId, bytes: Bytes) {
         let Self { links, plant, watch, stats, outbox, .. } = self;
         let Some(link) = links.get_mut(usize::from(broker.0)) else { return };
         stats.bytes_received += bytes.len() as u64;
         let before = stats.messages_received;
-        link.session.handle_bytes(now, bytes, &mut |publish| {
+        let (session, mut listening) = link.listen();
+        session.handle_bytes(now, bytes, &mut |publish| {
             stats.messages_received += 1;
+            listening.hear(publish.topic);
             let message =
                 Incoming { topic: publish.topic, payload: publish.payload, retained: publish.retain, qos: publish.qos };
             match plant.apply(now, broker, message, &mut |tag| watch.mark(tag)) {
@@ -229,14 +213,17 @@ impl Engine {
         match command {
             Command::Hello { .. } => {}
             Command::Configure(config) => self.configure(now, *config),
-            Command::Connect { broker, credentials } => {
-                let unique = self.seed ^ (u64::from(broker.0) << 56) ^ now.0 as u64;
-                self.with_link(broker, |link| {
-                    let options = options_of(&link.broker, credentials.as_ref(), unique.wrapping_mul(GOLDEN), None);
-                    link.session.connect(now, options);
-                    link.changed = true;
-                });
+            Command::Connect { broker, credentials, known } => {
+                let unique = (self.seed ^ (u64::from(broker.0) << 56) ^ now.0 as u64).wrapping_mul(GOLDEN);
+                self.with_link(broker, |link| link.connect(now, credentials.as_ref(), unique, known));
             }
+            Command::Retry { broker } => self.with_link(broker, |link| link.session.retry(now)),
+            Command::Publish(publishing) => {
+                if let Some(link) = self.links.get(usize::from(publishing.broker.0)) {
+                    self.dispatch.publish(now, link, publishing);
+                }
+            }
+            Command::Forget(url) => self.dispatch.forget(&url),
             Command::Disconnect { broker } => self.with_link(broker, |link| {
                 link.session.disconnect(now);
                 link.changed = true;
@@ -308,6 +295,7 @@ impl Engine {
             link.session.disconnect(now);
         }
         self.drain_old_links();
+        self.dispatch.abandon();
         self.plant = Plant::new(&config.hierarchy, config.tags.clone(), HISTORY_BYTES);
         self.watch.clear();
         self.namespace.clear();
@@ -317,6 +305,9 @@ impl Engine {
             .enumerate()
             .map(|(index, broker)| Link::new(BrokerId(index as u8), broker.clone(), self.seed ^ index as u64))
             .collect();
+        if config.brokers.iter().any(|broker| broker.publish.enabled) && !std::mem::replace(&mut self.has_store, true) {
+            self.dispatch.orders.push_back(StoreOrder::Open);
+        }
         self.config = config;
         self.updates.push_back(Update::Cleared);
     }
@@ -324,6 +315,7 @@ impl Engine {
     /// Tells everything again.
     fn resync(&mut self) {
         self.outbox.resync();
+        self.dispatch.resync();
         self.watch.mark_all();
         self.plant.places_mut().touch_all();
         for machine in self.plant.machines_mut() {
@@ -358,6 +350,9 @@ impl Engine {
         self.stats.tags = self.plant.tags().len() as u32;
         self.stats.packets_rejected =
             self.links.iter().map(|link| link.session.stats()).map(|s| s.packets_rejected + s.topics_unreadable).sum();
+        for link in &mut self.links {
+            link.look();
+        }
         let (bytes, dropped) = self.plant.history();
         self.stats.history_bytes = bytes as u64;
         self.stats.history_dropped = dropped;
@@ -383,6 +378,8 @@ fn earliest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
 }
 
 const SECOND: Millis = Millis(1000);
+/// So long without a turn, and the device was asleep (or the clock was set).
+const ASLEEP: Millis = Millis(15_000);
 /// How long the first picture of a session waits for the rest of the retained burst.
 const FIRST_PICTURE: Millis = Millis(40);
 /// The bound on all series together.

@@ -7,10 +7,15 @@
 //! Invariant: what a turn costs depends on what came in and what is watched, never on how much is known.
 
 mod config;
+mod dispatch;
+mod io;
 mod link;
 mod machine;
 mod namespace;
 mod outbox;
+mod store;
 mod watch;
 
-pub use machine::{Engine, Input, Output};
+pub use io::{Input, Output};
+pub use machine::Engine;
+pub use store::{Record, StoreOrder};

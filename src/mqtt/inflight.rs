@@ -56,10 +56,6 @@ impl Inflight {
         self.entries.len() >= QUEUE
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.entries.len()
-    }
-
     pub(super) fn push(&mut self, token: Token, publication: Publication) {
         self.entries.push_back(Entry { token, publication, stage: Stage::Queued, packet_id: 0 });
     }

@@ -9,7 +9,7 @@ use super::backoff::Backoff;
 use super::codec::{ConnAckLimits, Decoder, Encoder, Progress, Protocol};
 use super::inbound::{Aliases, Unreleased};
 use super::inflight::Inflight;
-use super::options::{Options, Rules};
+use super::options::{Auth, Options, Rules};
 use super::output::{Event, Fate, Output, Stats, Terms, Token};
 use super::state::{Auto, Phase};
 use super::subscriptions::{self, Subscriptions};
@@ -218,9 +218,9 @@ impl Session {
         }
     }
 
-    /// Publications that wait for the broker's answer.
-    pub fn unsettled(&self) -> usize {
-        self.inflight.len()
+    /// The enhanced authentication in use.
+    pub fn auth(&self) -> Option<&Auth> {
+        self.options.as_ref().and_then(|options| options.auth.as_ref())
     }
 
     /// Counts since the session was made.

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::parts::erased::{block, click, effect, maybe, shown, words};
+use super::parts::erased::{block, click, effect, either, maybe, shown, words};
 
 use super::config_file::fetch_config;
 use super::connect::put_in_force;
 use super::link::{Health, Link, use_link};
 use super::pages::{
-    AbsentPage, BoardPage, BoardsPage, DiagnosticsPage, LinePage, MachinePage, NamespaceHealthPage, NamespacePage,
-    PlantPage, SettingsPage, TagPage,
+    AbsentPage, BoardPage, BoardsPage, DeadPage, DiagnosticsPage, LinePage, MachinePage, NamespaceHealthPage,
+    NamespacePage, PlantPage, SettingsPage, TagPage,
 };
 use super::parts::asker::{Asker, AskerDialog, Question};
 use super::parts::bar::{Bar, Connection};
@@ -102,7 +102,7 @@ pub fn Frame(
     /// Hide all chrome.
     is_kiosk: bool,
 ) -> impl IntoView {
-    let documents = use_documents();
+    let (documents, link) = (use_documents(), use_link());
     effect(move || {
         let theme = documents.theme.get();
         if let Some(root) = document().document_element() {
@@ -134,7 +134,11 @@ pub fn Frame(
             {chrome}
             <main class="main" id="main" tabindex="-1">
                 <Banners />
-                <Outlet />
+                {either(
+                    move || link.health.get() == Health::Dead,
+                    || view! { <DeadPage /> }.into_any(),
+                    || view! { <Outlet /> }.into_any(),
+                )}
             </main>
             <ToastArea />
             <AskerDialog />

@@ -1,22 +1,23 @@
 //! The page's end of the port: starts the worker, says hello, posts commands, takes updates, hears when it died, and
 //! starts another. Decides nothing about what is shown; `state/apply` writes it.
 
+mod life;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-// The trait, which the wire's `Update` would hide.
-use leptos::prelude::{Update as _, *};
-use wasm_bindgen::JsCast;
+use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Event, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{Event, MessageEvent, Worker};
 
 use super::parts::toast::Toasts;
 use super::state::{Live, apply};
+use super::storage::{Keep, load, save};
 use crate::document::Config;
-use crate::vocab::BrokerId;
+use crate::vocab::{BrokerId, LinkState};
 use crate::web::clock::monotonic_millis;
-use crate::web::port::{Parcel, parcel, transferable};
-use crate::wire::{Command, Credentials, Frame, PROTOCOL, ReadingOf, Update, pack, unpack};
+use crate::web::port::transferable;
+use crate::wire::{Command, Credentials, Frame, PROTOCOL, ReadingOf, Update, pack};
 
 /// The worker, as far as the page can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub enum Health {
     Up,
     /// It died or fell silent; another is about to start.
     Lost,
+    /// It died three times within a minute: no other is started unless a person wants it.
+    Dead,
     /// It is of another version than the page: only a reload helps.
     Mismatch,
 }
@@ -66,6 +69,8 @@ struct Inner {
     born: f64,
     /// Deaths in a row, for the pause before the next start.
     deaths: u32,
+    /// When (monotonic milliseconds) and of what it died last, at most three times.
+    obituaries: Vec<(f64, String)>,
     may_crash: bool,
 }
 
@@ -133,7 +138,8 @@ impl Link {
     pub fn configure(self, config: Config, connect: BTreeMap<BrokerId, Option<Credentials>>) {
         self.post(&Command::Configure(Box::new(config.clone())));
         for (&broker, credentials) in &connect {
-            self.post(&Command::Connect { broker, credentials: credentials.clone() });
+            let known = known_protocol(&config, broker);
+            self.post(&Command::Connect { broker, credentials: credentials.clone(), known });
         }
         self.inner.update_value(|inner| {
             inner.config = config;
@@ -152,7 +158,8 @@ impl Link {
         self.inner.update_value(|inner| {
             inner.connected.insert(broker, credentials.clone());
         });
-        self.post(&Command::Connect { broker, credentials });
+        let known = self.inner.with_value(|inner| known_protocol(&inner.config, broker));
+        self.post(&Command::Connect { broker, credentials, known });
     }
 
     /// Leaves a broker and stays away.
@@ -174,6 +181,7 @@ impl Link {
 
     /// Forgets what was given for the broker at this URL, or for all.
     pub fn forget(self, url: Option<&str>) {
+        self.post(&Command::Forget(url.unwrap_or_default().to_owned()));
         self.inner.update_value(|inner| {
             let Inner { config, connected, .. } = inner;
             connected.retain(|broker, _| {
@@ -189,6 +197,12 @@ impl Link {
         match update {
             Update::Ready { protocol, build } => self.greet(protocol, &build),
             Update::Frame(frame) => self.queue(*frame),
+            Update::Link(report) => {
+                if let LinkState::Online { protocol, .. } = report.state {
+                    self.inner.with_value(|inner| remember_protocol(&inner.config, report.broker, protocol));
+                }
+                apply::update(self.live, Update::Link(report));
+            }
             other => apply::update(self.live, other),
         }
     }
@@ -249,103 +263,29 @@ impl Link {
             self.ask_paint();
         }
     }
-
-    fn spawn(self) {
-        let is_faulty = self.inner.with_value(|inner| inner.may_crash);
-        let file = format!("worker_boot.js?v={BUILD}{}", if is_faulty { "&faults" } else { "" });
-        let base = document().base_uri().ok().flatten().unwrap_or_default();
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker =
-            web_sys::Url::new_with_base(&file, &base).and_then(|url| Worker::new_with_options(&url.href(), &options));
-        let Ok(worker) = worker else { return self.mourn("it could not be started") };
-        let message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| match parcel(&event.data()) {
-            Some(Parcel::Bytes(bytes)) => match unpack::<Update>(&bytes) {
-                Ok(update) => self.take(update),
-                // Bytes that are no update: the halves are of different versions.
-                Err(_) => self.greet(0, ""),
-            },
-            Some(Parcel::Cry(reason)) => self.bury(&reason),
-            None => {}
-        });
-        // A script that cannot be loaded fires an event without a message.
-        let error = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
-            let message = js_sys::Reflect::get(&event, &"message".into()).ok().and_then(|message| message.as_string());
-            self.bury(&message.unwrap_or_else(|| "it could not be loaded".into()));
-        });
-        worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
-        worker.set_onerror(Some(error.as_ref().unchecked_ref()));
-        self.inner.update_value(|inner| {
-            inner.heard = monotonic_millis();
-            inner.born = inner.heard;
-            inner.worker = Some(Hired { worker, _message: message, _error: error });
-        });
-    }
-
-    /// Looks whether the worker still beats. A look that itself comes late (a throttled tab, a device asleep) proves
-    /// nothing: silence is counted from then on.
-    fn look(self) {
-        let now = monotonic_millis();
-        let is_silent = self.inner.try_update_value(|inner| {
-            let is_late = now - inner.looked > LATE_MILLIS;
-            inner.looked = now;
-            if is_late {
-                inner.heard = now;
-            }
-            if now - inner.born > CALM_MILLIS {
-                inner.deaths = 0;
-            }
-            let patience = if self.health.get_untracked() == Health::Up { SILENCE_MILLIS } else { START_MILLIS };
-            inner.worker.is_some() && now - inner.heard > patience
-        });
-        if is_silent == Some(true) {
-            self.bury("it fell silent");
-        }
-    }
-
-    /// The worker is dead: says so, and starts another after a pause that grows with each death in a row.
-    fn bury(self, reason: &str) {
-        if self.fire() {
-            self.mourn(reason);
-        }
-    }
-
-    fn mourn(self, reason: &str) {
-        self.health.set(Health::Lost);
-        self.restarts.update(|count| *count += 1);
-        apply::stranded(self.live);
-        let deaths = self.inner.try_update_value(|inner| {
-            inner.deaths += 1;
-            inner.frames.clear();
-            inner.readings.clear();
-            inner.deaths
-        });
-        let pause = PAUSES_MILLIS[(deaths.unwrap_or(1) as usize - 1).min(PAUSES_MILLIS.len() - 1)];
-        let shown: String = reason.chars().take(160).collect();
-        web_sys::console::error_1(&format!("andon page: the worker died: {shown}").into());
-        self.toasts.say(&format!(
-            "The connection's worker stopped ({shown}) and is being restarted. Values are stale until it is back."
-        ));
-        set_timeout(move || self.spawn(), Duration::from_millis(pause));
-    }
-
-    /// Ends the worker, if there is one.
-    fn fire(self) -> bool {
-        let hired = self.inner.try_update_value(|inner| inner.worker.take()).flatten();
-        let Some(hired) = hired else { return false };
-        hired.worker.set_onmessage(None);
-        hired.worker.set_onerror(None);
-        hired.worker.terminate();
-        // This may run inside one of its closures: let it return first.
-        set_timeout(move || drop(hired), Duration::ZERO);
-        true
-    }
 }
 
 /// The context, from any component.
 #[expect(clippy::expect_used, reason = "the app provides it before anything is mounted; without it nothing can show")]
 pub fn use_link() -> Link {
     use_context().expect("Link is provided by the app")
+}
+
+fn url_of(config: &Config, broker: BrokerId) -> Option<&String> {
+    config.brokers.get(usize::from(broker.0))?.urls.first()
+}
+
+/// The MQTT version that worked with this broker before, on this device.
+fn known_protocol(config: &Config, broker: BrokerId) -> Option<u8> {
+    load(Keep::Device, &format!("protocol.{}|", url_of(config, broker)?))?.parse().ok()
+}
+
+fn remember_protocol(config: &Config, broker: BrokerId, protocol: u8) {
+    if known_protocol(config, broker) != Some(protocol)
+        && let Some(url) = url_of(config, broker)
+    {
+        let _kept = save(Keep::Device, &format!("protocol.{url}|"), &protocol.to_string());
+    }
 }
 
 /// The build that the page was made in; the worker must be of the same.
@@ -360,11 +300,3 @@ const SHARES: usize = 5;
 /// So few are not worth a share.
 const LEAST_SHARE: usize = 40;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// A look later than this was held up itself.
-const LATE_MILLIS: f64 = 3000.0;
-/// The worker beats every second; so long without one, and it is dead or stuck.
-const SILENCE_MILLIS: f64 = 6000.0;
-/// A worker that still loads gets this long.
-const START_MILLIS: f64 = 30_000.0;
-const CALM_MILLIS: f64 = 60_000.0;
-const PAUSES_MILLIS: [u64; 5] = [200, 1000, 3000, 10_000, 30_000];

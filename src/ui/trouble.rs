@@ -63,6 +63,13 @@ pub fn explain(fault: &LinkFault, url: &str, is_https_page: bool) -> Explanation
             causes = causes_of_refusal(*code);
             format!("The broker refused the connection: {words} (reason code {code}).")
         }
+        LinkFault::Disconnected { code: 0x8e, .. } => {
+            causes.push(Cause::new(
+                "Another tab, screen or program uses the same client id",
+                "Give each its own: leave client_id out of config.json, or end the other one and retry here.",
+            ));
+            "Another client came with this client id, so the broker ended this session. This one does not come back by itself: the two would throw each other out for ever.".into()
+        }
         LinkFault::Disconnected { code, words } => {
             format!("The broker ended the session: {words} (reason code {code}).")
         }

@@ -30,7 +30,18 @@ pub enum Command {
         broker: BrokerId,
         /// For this connection only; never stored by the worker.
         credentials: Option<Credentials>,
+        /// The MQTT that worked with this broker before, 4 or 5; tried first.
+        known: Option<u8>,
     },
+    /// Try a broker now that waits for its next try, or that refused.
+    Retry {
+        /// Which.
+        broker: BrokerId,
+    },
+    /// Publish; answered by [`super::Update::Outbox`].
+    Publish(Publishing),
+    /// Forget what is stored of the broker at this URL; of all when empty.
+    Forget(String),
     /// Leave a broker cleanly and stay away.
     Disconnect {
         /// Which.
@@ -72,6 +83,25 @@ pub enum Command {
     Probe,
     /// For tests of the restart: the worker panics. Honoured only in a worker started with `?faults`.
     Crash,
+}
+
+/// Something to publish. What the configuration does not allow is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Publishing {
+    /// Where.
+    pub broker: BrokerId,
+    /// The page's number for it, to know it again in the outbox.
+    pub request: u32,
+    /// Topic.
+    pub topic: String,
+    /// Payload, at most 256 KiB.
+    pub payload: Vec<u8>,
+    /// 0..=2.
+    pub qos: u8,
+    /// Whether the broker keeps it.
+    pub retain: bool,
+    /// How long it may wait for the broker, in seconds: an order executed late can do harm.
+    pub expire_secs: u32,
 }
 
 /// User name and password for one connection. Debug output hides the password.

@@ -9,18 +9,20 @@
 //!    not paint, so nothing queues. Everything else is sent at once and is small and bounded.
 
 mod command;
+mod link;
 mod namespace;
 mod packing;
 mod update;
 
 pub use crate::vocab::Column;
-pub use command::{Command, Credentials, TrendRequest, ViewId};
+pub use command::{Command, Credentials, Publishing, TrendRequest, ViewId};
+pub use link::{Fate, FilterReport, LinkReport, OutboxEntry, OutboxReport, Verdict};
 pub use namespace::{
     Browse, Example, Filter, Finding, Findings, ListFormat, Node, Root, Row, RowTag, Rows, Survey, Trouble,
     UnknownState,
 };
 pub use packing::{WireError, pack, unpack};
-pub use update::{Fault, Frame, LinkReport, MachineCard, Message, Place, ReadingOf, Stats, Tag, TrendPart, Update};
+pub use update::{Fault, Frame, MachineCard, Message, Place, ReadingOf, Stats, Tag, TrendPart, Update};
 
 /// Raised with every change of these types.
-pub const PROTOCOL: u16 = 2;
+pub const PROTOCOL: u16 = 3;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::command::ViewId;
+use super::link::{LinkReport, OutboxReport};
 use super::namespace::{Findings, ListFormat, Rows, Survey};
 use crate::time::{Millis, Timestamp};
-use crate::vocab::{BrokerId, Column, Level, LinkState, MachineState, PlaceId, Reading, TagId};
+use crate::vocab::{BrokerId, Column, Level, MachineState, PlaceId, Reading, TagId};
 
 /// Nouns, worker to page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,27 +38,10 @@ pub enum Update {
     Survey(Box<Survey>),
     /// Answer to [`super::Command::ListTags`].
     TagList(ListFormat, String),
+    /// What waits to be published, or what became of it, has changed. At once, never on paint.
+    Outbox(OutboxReport),
     /// Answer to [`super::Command::Inspect`].
     Message(Box<Message>),
-}
-
-/// One broker's link, for people.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LinkReport {
-    /// Which.
-    pub broker: BrokerId,
-    /// Its state.
-    pub state: LinkState,
-    /// The URL in use, without credentials.
-    pub url: String,
-    /// Whether the link is encrypted (`wss`).
-    pub encrypted: bool,
-    /// Filters that the broker refused, with the reason in words.
-    pub refused: Vec<(String, String)>,
-    /// Filters granted.
-    pub granted: Vec<String>,
-    /// Whether any message came since the session began.
-    pub heard: bool,
 }
 
 /// A node of the hierarchy.

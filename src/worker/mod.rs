@@ -3,5 +3,6 @@
 mod lag;
 mod shell;
 mod socket;
+mod store;
 
 pub use shell::start;

@@ -10,6 +10,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::lag::Lag;
 use super::socket::{Socket, SocketEvent};
+use super::store::{Store, StoreEvent};
 use crate::engine::{Engine, Input, Output};
 use crate::time::Timestamp;
 use crate::vocab::{BrokerId, LinkFault};
@@ -25,6 +26,7 @@ pub fn start() {
     let shell = Rc::new(RefCell::new(Shell {
         engine: Engine::new(clock::now(), seed, env_build()),
         sockets: BTreeMap::new(),
+        store: Store::default(),
         lag: Lag::default(),
         armed: None,
         timer: None,
@@ -51,6 +53,7 @@ fn env_build() -> &'static str {
 struct Shell {
     engine: Engine,
     sockets: BTreeMap<BrokerId, Socket>,
+    store: Store,
     lag: Lag,
     /// When the timer will fire.
     armed: Option<(Timestamp, i32)>,
@@ -104,10 +107,30 @@ fn drain(shell: &Rc<RefCell<Shell>>) {
                     socket.close();
                 }
             }
+            Output::Store(order) => {
+                let told = shell.clone();
+                // Said at once when there is no store at all: the engine hears it in a turn of its own.
+                let said = move |event| {
+                    let input = match event {
+                        StoreEvent::Loaded(records) => Input::Loaded(records),
+                        StoreEvent::Unkept(why) => Input::Unkept(why),
+                    };
+                    turn_later(&told, input);
+                };
+                shell.borrow().store.order(order, Rc::new(said));
+            }
             Output::Update(update) => shell.borrow_mut().post(update),
             Output::Wake(at) => return shell.borrow_mut().arm(at),
         }
     }
+}
+
+/// A turn, once the one under way is over.
+fn turn_later(shell: &Rc<RefCell<Shell>>, input: Input) {
+    let later = shell.clone();
+    let then = Closure::once_into_js(move || turn(&later, input));
+    let scope = shell.borrow().scope.clone();
+    let _handle = scope.set_timeout_with_callback(then.unchecked_ref());
 }
 
 fn open(shell: &Rc<RefCell<Shell>>, broker: BrokerId, url: &str) {

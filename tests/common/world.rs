@@ -10,7 +10,7 @@
 )]
 
 use andon::document::{Broker, Config, Protocol};
-use andon::engine::{Engine, Input, Output};
+use andon::engine::{Engine, Input, Output, StoreOrder};
 use andon::time::{Millis, Timestamp};
 use andon::vocab::{BrokerId, TagId};
 use andon::wire::{Command, Frame, LinkReport, MachineCard, Place, Tag, Update};
@@ -26,6 +26,7 @@ pub struct World {
     pub updates: Vec<Update>,
     pub opened: Vec<String>,
     pub sent: Vec<Vec<u8>>,
+    pub stored: Vec<StoreOrder>,
     pub closed: u32,
     pub wake: Option<Timestamp>,
     /// Paint frames as a visible page does.
@@ -47,6 +48,7 @@ impl World {
             updates: Vec::new(),
             opened: Vec::new(),
             sent: Vec::new(),
+            stored: Vec::new(),
             closed: 0,
             wake: None,
             painting: true,
@@ -64,7 +66,7 @@ impl World {
     }
 
     pub fn go_online(&mut self) {
-        self.command(Command::Connect { broker: BROKER, credentials: None });
+        self.command(Command::Connect { broker: BROKER, credentials: None, known: None });
         self.accept();
     }
 
@@ -127,6 +129,7 @@ impl World {
             match self.engine.poll() {
                 Output::Open(_, url) => self.opened.push(url),
                 Output::Send(_, bytes) => self.sent.push(bytes),
+                Output::Store(order) => self.stored.push(order),
                 Output::Close(_) => self.closed += 1,
                 Output::Update(update) => {
                     let painted = match &update {
@@ -159,6 +162,11 @@ impl World {
             Update::Link(report) => Some(report),
             _ => None,
         })
+    }
+
+    /// The link as last told.
+    pub fn link(&self) -> Option<&LinkReport> {
+        self.links().next_back()
     }
 
     /// All places as last told.
@@ -236,7 +244,8 @@ pub fn publish(topic: &str, payload: &[u8], retain: bool) -> Vec<u8> {
 }
 
 /// Splits a stream of small packets.
-fn packets(mut bytes: &[u8]) -> Vec<Vec<u8>> {
+/// Client packets, each whole.
+pub fn packets(mut bytes: &[u8]) -> Vec<Vec<u8>> {
     let mut packets = Vec::new();
     while bytes.len() >= 2 {
         let end = 2 + usize::from(bytes[1]);

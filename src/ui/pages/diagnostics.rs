@@ -9,6 +9,8 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use crate::ui::format::{number_words, size_words, span_words};
 use crate::ui::link::{BUILD, use_link};
+use crate::ui::parts::link_health::LinkHealth;
+use crate::ui::parts::outbox::Outbox;
 use crate::ui::place::Query;
 use crate::ui::state::{use_documents, use_live};
 use crate::web::clock::monotonic_millis;
@@ -65,6 +67,10 @@ pub fn DiagnosticsPage() -> impl IntoView {
                     </dl>
                 </section>
             </div>
+            <div class="stats">
+                <LinkHealth />
+            </div>
+            <Outbox />
             <Capabilities />
             <section class="faults">
                 <h2>"What went wrong"</h2>

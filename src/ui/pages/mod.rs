@@ -3,6 +3,7 @@
 pub mod absent;
 pub mod board;
 pub mod boards;
+pub mod dead;
 pub mod diagnostics;
 pub mod line;
 pub mod machine;
@@ -16,6 +17,7 @@ pub mod tag;
 pub use absent::AbsentPage;
 pub use board::BoardPage;
 pub use boards::BoardsPage;
+pub use dead::DeadPage;
 pub use diagnostics::DiagnosticsPage;
 pub use line::LinePage;
 pub use machine::MachinePage;

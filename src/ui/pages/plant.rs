@@ -12,11 +12,12 @@ use crate::ui::overview::{Overview, Row, SiteRows};
 use crate::ui::parts::connect_form::ConnectForm;
 use crate::ui::parts::empty::{Empty, Skeleton};
 use crate::ui::parts::tile_grid::tile_grid;
+use crate::ui::parts::trouble_list::refusals;
 use crate::ui::place::Place;
 use crate::ui::state::{Connection, Documents, use_documents, use_live};
 use crate::ui::tiles::MachineTile;
 use crate::vocab::{LinkState, MachineState, PlaceId};
-use crate::wire::LinkReport;
+use crate::wire::{FilterReport, LinkReport, Verdict};
 
 /// The plant at a glance.
 #[component]
@@ -288,9 +289,11 @@ fn Welcome() -> impl IntoView {
 /// Connected, and nothing came.
 #[component]
 fn Silent(report: LinkReport) -> impl IntoView {
-    let is_refused = report.granted.is_empty() && !report.refused.is_empty();
+    let is_refused = report.is_refused_all();
     let title = if is_refused { "The broker lets this user read nothing" } else { "Connected, nothing heard yet" };
-    let granted = Some(report.granted.join(", ")).filter(|granted| !granted.is_empty());
+    let is_granted = |f: &&FilterReport| matches!(f.verdict, Verdict::Granted(_) | Verdict::Heard(_));
+    let granted: Vec<&str> = report.filters.iter().filter(is_granted).map(|f| &*f.filter).collect();
+    let granted = Some(granted.join(", ")).filter(|granted| !granted.is_empty());
     view! {
         <Empty title=title testid="silent">
             {maybe(
@@ -305,10 +308,7 @@ fn Silent(report: LinkReport) -> impl IntoView {
                         .into_any()
                 },
             )}
-            {each(
-                report.refused,
-                |(filter, words)| view! { <p>"Refused: " <code>{filter}</code> " – " {words}</p> }.into_any(),
-            )}
+            {refusals(&report)}
             <p>
                 "If this stays so: the machines publish to another broker, or this user may not read their topics."
             </p>

@@ -13,7 +13,7 @@ use crate::ui::link::use_link;
 use crate::ui::parts::asker::{Question, use_asker};
 use crate::ui::parts::connect_form::ConnectForm;
 use crate::ui::parts::toast::use_toasts;
-use crate::ui::parts::trouble_list::TroubleList;
+use crate::ui::parts::trouble_list::{TroubleList, refusals};
 use crate::ui::place::Theme;
 use crate::ui::state::{Connection, use_documents, use_live};
 use crate::vocab::{BrokerId, LinkState};
@@ -124,16 +124,7 @@ fn BrokerRow(index: usize, broker: Broker) -> impl IntoView {
         }
     };
     let is_idle = move || report().is_none_or(|report| report.state == LinkState::Idle);
-    let refused = move || {
-        each(report().map(|report| report.refused).unwrap_or_default(), |(filter, words)| {
-            view! {
-                <span class="link__refused">
-                    "Refused: " <code>{filter}</code> " – " {words}
-                </span>
-            }
-            .into_any()
-        })
-    };
+    let refused = move || maybe(report(), |report| refusals(&report));
     let start = Connection::of_broker(&broker);
     let forget_url = url.clone();
     let forget = move || {

@@ -40,6 +40,18 @@ pub fn Bar() -> impl IntoView {
             <div class="bar__right">
                 <Connection />
                 {shown(
+                    move || live.outbox.with(|outbox| outbox.waiting() > 0),
+                    move || {
+                        let words = words(move || format!("{} to publish", live.outbox.with(|outbox| outbox.waiting())));
+                        view! {
+                            <a class="bar__open" data-testid="outbox-count" href="#/diagnostics">
+                                {words}
+                            </a>
+                        }
+                            .into_any()
+                    },
+                )}
+                {shown(
                     is_open_link,
                     || {
                         view! {
@@ -110,6 +122,7 @@ fn summary_of(links: &[crate::wire::LinkReport], health: Health) -> (&'static st
     match health {
         Health::Mismatch => return ("offline", "Reload needed".into()),
         Health::Lost => return ("offline", "Restarting".into()),
+        Health::Dead => return ("offline", "Stopped".into()),
         Health::Starting => return ("connecting", "Starting".into()),
         Health::Up => {}
     }
@@ -122,7 +135,7 @@ fn summary_of(links: &[crate::wire::LinkReport], health: Health) -> (&'static st
     });
     let Some(worst) = worst else { return ("idle", "Not connected".into()) };
     let words = match &worst.state {
-        LinkState::Online { .. } if worst.granted.is_empty() && !worst.refused.is_empty() => {
+        LinkState::Online { .. } if worst.is_refused_all() => {
             return ("denied", "Nothing may be read".into());
         }
         LinkState::Online { .. } if !worst.heard => "Connected, nothing heard yet".into(),
@@ -132,6 +145,9 @@ fn summary_of(links: &[crate::wire::LinkReport], health: Health) -> (&'static st
         LinkState::Connecting { .. } => "Connecting".into(),
         LinkState::Waiting { fault: LinkFault::NeverOpened, .. } => "Broker not reachable".into(),
         LinkState::Waiting { .. } => "Connection lost".into(),
+        LinkState::Denied { fault: LinkFault::Disconnected { code: 0x8e, .. } } => {
+            "Taken over by another client".into()
+        }
         LinkState::Denied { .. } => "Refused by the broker".into(),
     };
     (worst.state.word(), words)

@@ -6,6 +6,8 @@ pub mod connect_form;
 pub mod empty;
 pub mod erased;
 pub mod icon;
+pub mod link_health;
+pub mod outbox;
 pub mod past;
 pub mod pin;
 pub mod rail;

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
-use crate::ui::parts::erased::{each, maybe};
+use crate::ui::link::use_link;
+use crate::ui::parts::erased::{click, each, maybe};
 
 use crate::ui::trouble::{Cause, explain};
 use crate::vocab::{LinkFault, LinkState};
-use crate::wire::LinkReport;
+use crate::wire::{Command, LinkReport, Verdict};
 
 /// Whether this page came encrypted.
 pub fn is_https_page() -> bool {
@@ -33,16 +34,47 @@ pub fn TroubleList(
         LinkState::Denied { .. } => Some("Trying again would not mend this; it waits for you.".to_owned()),
         _ => None,
     };
-    maybe(explanation, |explanation| {
+    let link = use_link();
+    let (broker, offered) = (report.broker, report.offered);
+    let retry = click(move || link.post(&Command::Retry { broker }));
+    maybe(explanation, move |explanation| {
         view! {
             <section class="trouble" data-testid="trouble">
                 <p class="trouble__what">{explanation.what}</p>
                 <p class="trouble__url">{report.url}</p>
                 <ol class="trouble__causes">{each(explanation.causes, cause_item)}</ol>
+                {maybe(
+                    offered,
+                    |url| {
+                        view! {
+                            <p class="trouble__next">
+                                "The broker names another server: " <code>{url}</code>
+                                ". It is not followed unless config.json says follow_server_reference."
+                            </p>
+                        }
+                            .into_any()
+                    },
+                )}
                 {maybe(next, |next| view! { <p class="trouble__next">{next}</p> }.into_any())}
+                <button class="button" type="button" data-testid="retry-now" on:click=retry>
+                    "Retry now"
+                </button>
             </section>
         }
         .into_any()
+    })
+}
+
+/// The filters that the broker refused, and why.
+pub fn refusals(report: &LinkReport) -> AnyView {
+    each(report.filters.clone(), |filter| match filter.verdict {
+        Verdict::Refused(words) => view! {
+            <span class="link__refused">
+                "Refused: " <code>{filter.filter}</code> " – " {words}
+            </span>
+        }
+        .into_any(),
+        _ => ().into_any(),
     })
 }
 

@@ -16,6 +16,7 @@ pub fn update(live: Live, update: Update) {
         Update::Link(report) => link(live, report),
         Update::Places(places) => place(live, places),
         Update::Tags(tags) => tag(live, tags),
+        Update::Outbox(report) => live.outbox.set(report),
         Update::Cleared => live.store.update_value(|store| store.is_cleared = true),
         Update::Message(message) => live.message.set(Some(Arc::new(*message))),
         Update::Findings(findings) => live.findings.set(Some(Arc::new(*findings))),

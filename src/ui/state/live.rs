@@ -10,7 +10,9 @@ use super::slots::Slots;
 use crate::time::Timestamp;
 use crate::ui::natural::naturally;
 use crate::vocab::{MachineState, Origin, PlaceId, Quality, Reading, TagId, Value};
-use crate::wire::{Findings, LinkReport, MachineCard, Message, Place, Rows, Stats, Survey, Tag, TrendPart, ViewId};
+use crate::wire::{
+    Findings, LinkReport, MachineCard, Message, OutboxReport, Place, Rows, Stats, Survey, Tag, TrendPart, ViewId,
+};
 
 /// The context. Copies share.
 #[derive(Clone, Copy)]
@@ -24,6 +26,8 @@ pub struct Live {
     pub described: RwSignal<u32>,
     /// The links, in the order of the configured brokers.
     pub links: RwSignal<Vec<LinkReport>>,
+    /// What waits to be published, and what became of the rest.
+    pub outbox: RwSignal<OutboxReport>,
     /// The worker's figures.
     pub stats: RwSignal<Arc<Stats>>,
     /// The last raw message asked for.
@@ -83,6 +87,7 @@ impl Live {
             structure: RwSignal::new(0),
             described: RwSignal::new(0),
             links: RwSignal::new(Vec::new()),
+            outbox: RwSignal::new(OutboxReport::default()),
             stats: RwSignal::new(Arc::new(Stats::default())),
             message: RwSignal::new(None),
             rows: RwSignal::new(Arc::new(Rows::default())),

@@ -1,0 +1,147 @@
+//! The engine's store: IndexedDB, held by one tab at a time under a lock. Where there is no lock (a page over http from
+//! another machine) or no database, nothing is kept, and the engine is told.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Function, Promise, Reflect, Uint8Array};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{IdbDatabase, IdbFactory, IdbKeyRange, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransactionMode};
+
+use crate::engine::{Record, StoreOrder};
+
+/// What the store says.
+#[derive(Debug)]
+pub(super) enum StoreEvent {
+    /// It is ours, and holds these.
+    Loaded(Vec<Record>),
+    /// It takes nothing (any more): why.
+    Unkept(String),
+}
+
+type Said = Rc<dyn Fn(StoreEvent)>;
+
+/// The database, once it is open.
+#[derive(Default)]
+pub(super) struct Store {
+    database: Rc<RefCell<Option<IdbDatabase>>>,
+}
+
+impl Store {
+    /// Does one thing; what comes of it is said later.
+    pub(super) fn order(&self, order: StoreOrder, said: Said) {
+        if order == StoreOrder::Open {
+            let database = self.database.clone();
+            let opened = said.clone();
+            if !hold_lock(move || open(&database, &opened)) {
+                said(StoreEvent::Unkept("this page is not in a secure context".into()));
+            }
+            return;
+        }
+        let done = self.objects().and_then(|objects| match order {
+            StoreOrder::Open => Ok(()),
+            StoreOrder::Put(record) => {
+                let value = Uint8Array::from(record.value.as_slice());
+                objects.put_with_key(&value, &record.key.into()).map(|request| {
+                    let told = said.clone();
+                    let full = move || told(StoreEvent::Unkept("the browser's database takes no more".into()));
+                    request.set_onerror(Some(&once(full)));
+                })
+            }
+            StoreOrder::Delete(key) => objects.delete(&key.into()).map(drop),
+            StoreOrder::Erase(prefix) => {
+                let end = format!("{prefix}\u{ffff}");
+                let range = IdbKeyRange::bound(&prefix.into(), &end.into())?;
+                objects.delete(&range).map(drop)
+            }
+        });
+        if let Err(error) = done
+            && self.database.borrow().is_some()
+        {
+            said(StoreEvent::Unkept(words(&error)));
+        }
+    }
+
+    fn objects(&self) -> Result<IdbObjectStore, JsValue> {
+        let database = self.database.borrow();
+        let database = database.as_ref().ok_or(JsValue::NULL)?;
+        database.transaction_with_str_and_mode(OBJECTS, IdbTransactionMode::Readwrite)?.object_store(OBJECTS)
+    }
+}
+
+/// Runs `then` when no other tab has the lock, and keeps it as long as this worker lives. False where there are no locks.
+fn hold_lock(then: impl FnOnce() + 'static) -> bool {
+    let locks = Reflect::get(&js_sys::global(), &"navigator".into())
+        .and_then(|navigator| Reflect::get(&navigator, &"locks".into()))
+        .unwrap_or(JsValue::UNDEFINED);
+    let Ok(request) = Reflect::get(&locks, &"request".into()).and_then(JsCast::dyn_into::<Function>) else {
+        return false;
+    };
+    let held = Closure::once_into_js(move || {
+        then();
+        Promise::new(&mut |_, _| {}) // never settles: the lock goes with the worker
+    });
+    request.call2(&locks, &LOCK.into(), &held).is_ok()
+}
+
+fn open(database: &Rc<RefCell<Option<IdbDatabase>>>, said: &Said) {
+    let factory = Reflect::get(&js_sys::global(), &"indexedDB".into()).and_then(JsCast::dyn_into::<IdbFactory>);
+    let Ok(request) = factory.and_then(|factory| factory.open_with_u32(DATABASE, 1)) else {
+        return said(StoreEvent::Unkept("this browser has no database".into()));
+    };
+    let upgrading = request.clone();
+    request.set_onupgradeneeded(Some(&once(move || {
+        if let Ok(database) = result::<IdbDatabase>(&upgrading) {
+            let _made = database.create_object_store(OBJECTS);
+        }
+    })));
+    let (opening, kept, told): (IdbOpenDbRequest, _, _) = (request.clone(), database.clone(), said.clone());
+    request.set_onsuccess(Some(&once(move || match result::<IdbDatabase>(&opening) {
+        Ok(database) => {
+            *kept.borrow_mut() = Some(database.clone());
+            load(&database, told);
+        }
+        Err(error) => told(StoreEvent::Unkept(words(&error))),
+    })));
+    let told = said.clone();
+    request.set_onerror(Some(&once(move || told(StoreEvent::Unkept("the browser refuses its database".into())))));
+}
+
+/// Reads all records: the keys, then the values, which come in the same order.
+fn load(database: &IdbDatabase, said: Said) {
+    let requests = database.transaction_with_str(OBJECTS).and_then(|transaction| {
+        let objects = transaction.object_store(OBJECTS)?;
+        Ok((objects.get_all_keys()?, objects.get_all()?))
+    });
+    let Ok((keys, values)) = requests else {
+        return said(StoreEvent::Unkept("the browser's database cannot be read".into()));
+    };
+    let (failed, read) = (said.clone(), values.clone());
+    values.set_onsuccess(Some(&once(move || {
+        let list = |request: &IdbRequest| result::<js_sys::Array>(request).unwrap_or_default();
+        let (keys, values) = (list(&keys), list(&read));
+        let record = |(key, value): (JsValue, JsValue)| {
+            Some(Record { key: key.as_string()?, value: value.dyn_into::<Uint8Array>().ok()?.to_vec() })
+        };
+        said(StoreEvent::Loaded(keys.iter().zip(values.iter()).filter_map(record).collect()));
+    })));
+    values.set_onerror(Some(&once(move || failed(StoreEvent::Unkept("the browser's database cannot be read".into())))));
+}
+
+fn result<T: JsCast>(request: &IdbRequest) -> Result<T, JsValue> {
+    request.result()?.dyn_into()
+}
+
+fn once(then: impl FnOnce() + 'static) -> Function {
+    Closure::once_into_js(then).unchecked_into()
+}
+
+fn words(error: &JsValue) -> String {
+    let message = Reflect::get(error, &"message".into()).ok().and_then(|message| message.as_string());
+    message.unwrap_or_else(|| "the browser's database failed".into())
+}
+
+const DATABASE: &str = "andon";
+const OBJECTS: &str = "records";
+const LOCK: &str = "andon.store";
