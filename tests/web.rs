@@ -11,7 +11,9 @@ use andon::ui::state::{Documents, Live, apply};
 use andon::vocab::{
     BrokerId, Level, LinkFault, LinkState, MachineState, Origin, PlaceId, Quality, Reading, TagId, Value,
 };
-use andon::wire::{Command, Frame, LinkReport, MachineCard, PROTOCOL, Place, ReadingOf, Tag, Update};
+use andon::wire::{
+    Command, FilterReport, Frame, LinkReport, MachineCard, PROTOCOL, Place, ReadingOf, Tag, Update, Verdict,
+};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::*;
@@ -138,9 +140,11 @@ fn report(state: LinkState) -> LinkReport {
         state,
         url: "ws://localhost:1/mqtt".into(),
         encrypted: false,
-        refused: vec![],
-        granted: vec!["#".into()],
+        filters: vec![FilterReport { filter: "#".into(), verdict: Verdict::Heard(1) }],
         heard: true,
+        facts: vec![],
+        receiving: None,
+        offered: None,
     }
 }
 

@@ -10,4 +10,5 @@ mod elsewhere;
 mod garbage;
 mod guest;
 mod hostile;
+mod publishing;
 mod worker_crash;
