@@ -166,7 +166,7 @@ fn another_configuration_loses_no_publication() {
     publish(&mut world, "cmd/a", 1);
     publish(&mut world, "cmd/b", 2);
     let mut changed = config(true);
-    changed.hierarchy = vec![None];
+    changed.brokers[0].name = "another name".into();
     world.command(Command::Configure(Box::new(changed)));
     assert_eq!(fates(&world), [("cmd/a".into(), Fate::Waiting), ("cmd/b".into(), Fate::Lost)]);
 }
