@@ -3,7 +3,7 @@
 //!
 //! Invariant: nothing is sent after its time, and nothing of QoS 2 twice.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,10 +15,10 @@ use crate::topic::{is_valid_topic, matches};
 use crate::vocab::{BrokerId, LinkState};
 use crate::wire::{Fate, OutboxEntry, OutboxReport, Publishing};
 
-/// Publications by number; the oldest goes first.
+/// Publications; the oldest goes first.
 #[derive(Debug, Default)]
 pub(super) struct Dispatch {
-    entries: BTreeMap<u64, Entry>,
+    entries: Vec<Entry>,
     /// Finished ones, the newest last.
     finished: VecDeque<OutboxEntry>,
     last_id: u64,
@@ -34,6 +34,7 @@ pub(super) struct Dispatch {
 /// An unfinished publication; as it is stored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Entry {
+    id: u64,
     owner: String,
     topic: String,
     payload: Vec<u8>,
@@ -41,7 +42,7 @@ struct Entry {
     retain: bool,
     made: Timestamp,
     expires: Timestamp,
-    /// Once handed to a session. Stored as sent before it is: what is in doubt is never sent twice.
+    /// Once handed to a session. Stored in the same turn, before the bytes go: what is in doubt is never sent twice.
     is_sent: bool,
     #[serde(skip)]
     token: Option<(BrokerId, Token)>,
@@ -53,7 +54,9 @@ impl Dispatch {
     /// Takes a publication, or tells why not.
     pub(super) fn publish(&mut self, now: Timestamp, link: &Link, asked: Publishing) {
         let expires = now + Millis::from_secs(i64::from(asked.expire_secs.clamp(1, MOST_SECS)));
+        self.last_id = self.last_id.max(now.0.unsigned_abs() * 1000) + 1;
         let entry = Entry {
+            id: self.last_id,
             owner: link.owner.clone(),
             topic: asked.topic,
             payload: asked.payload,
@@ -65,8 +68,6 @@ impl Dispatch {
             token: None,
             request: asked.request,
         };
-        self.last_id = self.last_id.max(now.0.unsigned_abs() * 1000) + 1;
-        let id = self.last_id;
         let allowed = &link.broker.publish;
         let objection = if !allowed.enabled {
             Some("publishing is off for this broker")
@@ -82,11 +83,11 @@ impl Dispatch {
             None
         };
         if let Some(words) = objection {
-            return self.finish(id, &entry, Fate::Refused(words.to_owned()));
+            return self.finish(&entry, Fate::Refused(words.to_owned()));
         }
-        self.store(id, &entry);
+        self.store(&entry);
         self.bytes += entry.payload.len();
-        self.entries.insert(id, entry);
+        self.entries.push(entry);
         self.stirred = true;
         self.changed = true;
     }
@@ -94,11 +95,14 @@ impl Dispatch {
     /// Hands what waits to the sessions that are there; lets go of what has had its time.
     pub(super) fn pump(&mut self, now: Timestamp, links: &mut [Link]) {
         self.stirred = false;
-        let waiting: Vec<u64> = self.entries.iter().filter(|(_, e)| e.token.is_none()).map(|(id, _)| *id).collect();
-        for id in waiting {
-            let Some(entry) = self.entries.get(&id) else { continue };
+        let mut at = 0;
+        while let Some(entry) = self.entries.get(at) {
+            if entry.token.is_some() {
+                at += 1;
+                continue;
+            }
             if entry.expires <= now {
-                self.end(id, Fate::Expired);
+                self.end(at, Fate::Expired);
                 continue;
             }
             let is_there = |link: &&mut Link| {
@@ -106,7 +110,10 @@ impl Dispatch {
                     && link.broker.publish.enabled
                     && matches!(link.session.state(), LinkState::Online { .. })
             };
-            let Some(link) = links.iter_mut().find(is_there) else { continue };
+            let Some(link) = links.iter_mut().find(is_there) else {
+                at += 1;
+                continue;
+            };
             let left = u32::try_from((entry.expires - now).0 / 1000).unwrap_or(u32::MAX).max(1);
             let publication = Publication {
                 topic: entry.topic.clone(),
@@ -118,30 +125,27 @@ impl Dispatch {
                     ..PublishProperties::default()
                 })),
             };
-            let is_doubtful = entry.qos == 2;
             match link.session.publish(now, publication) {
                 Ok(token) => {
-                    let broker = link.id;
-                    if let Some(entry) = self.entries.get_mut(&id) {
-                        entry.token = Some((broker, token));
-                        entry.is_sent = true;
+                    let token = Some((link.id, token));
+                    let sent = Entry { token, is_sent: true, ..entry.clone() };
+                    if sent.qos == 2 {
+                        self.store(&sent);
                     }
-                    if is_doubtful && let Some(entry) = self.entries.get(&id).cloned() {
-                        self.store(id, &entry);
-                    }
+                    self.entries[at] = sent;
                     self.changed = true;
+                    at += 1;
                 }
-                Err(PublishError::Offline | PublishError::Full) => {}
-                Err(cause) => self.end(id, Fate::Refused(cause.to_string())),
+                Err(PublishError::Offline | PublishError::Full) => at += 1,
+                Err(cause) => self.end(at, Fate::Refused(cause.to_string())),
             }
         }
     }
 
     /// A session knows what became of a publication.
     pub(super) fn settle(&mut self, broker: BrokerId, token: Token, fate: mqtt::Fate) {
-        let Some((&id, entry)) = self.entries.iter_mut().find(|(_, e)| e.token == Some((broker, token))) else {
-            return;
-        };
+        let Some(at) = self.entries.iter().position(|entry| entry.token == Some((broker, token))) else { return };
+        let entry = &mut self.entries[at];
         let fate = match fate {
             mqtt::Fate::Sent => Fate::Sent,
             mqtt::Fate::Acknowledged => Fate::Acknowledged,
@@ -154,12 +158,12 @@ impl Dispatch {
             }
         };
         self.stirred = true;
-        self.end(id, fate);
+        self.end(at, fate);
     }
 
     /// All sessions are gone, without a word on what they had under way.
     pub(super) fn abandon(&mut self) {
-        let under_way: Vec<_> = self.entries.values().filter_map(|entry| entry.token).collect();
+        let under_way: Vec<_> = self.entries.iter().filter_map(|entry| entry.token).collect();
         for (broker, token) in under_way {
             self.settle(broker, token, mqtt::Fate::Lost);
         }
@@ -170,24 +174,22 @@ impl Dispatch {
         self.is_kept = true;
         self.changed = true;
         for record in records {
-            let id = record.key.strip_prefix(PREFIX).and_then(|rest| rest.rsplit('|').next()?.parse().ok());
-            let entry: Option<Entry> = postcard::from_bytes(&record.value).ok();
-            let (Some(id), Some(entry)) = (id, entry) else { continue };
-            if self.entries.contains_key(&id) || self.entries.len() >= MOST_ENTRIES {
+            let Ok(entry) = postcard::from_bytes::<Entry>(&record.value) else { continue };
+            if self.entries.iter().any(|known| known.id == entry.id) || self.entries.len() >= MOST_ENTRIES {
                 continue;
             }
-            self.last_id = self.last_id.max(id);
+            self.last_id = self.last_id.max(entry.id);
             self.bytes += entry.payload.len();
             let is_in_doubt = entry.is_sent && entry.qos == 2;
-            self.entries.insert(id, entry);
+            self.entries.push(entry);
             if is_in_doubt {
-                self.end(id, Fate::Lost);
+                self.end(self.entries.len() - 1, Fate::Lost);
             }
         }
+        self.entries.sort_by_key(|entry| entry.id);
         // What was taken before the store was ours is kept from now on.
-        let kept: Vec<(u64, Entry)> = self.entries.iter().map(|(id, entry)| (*id, entry.clone())).collect();
-        for (id, entry) in kept {
-            self.store(id, &entry);
+        for at in 0..self.entries.len() {
+            self.store(&self.entries[at].clone());
         }
         self.stirred = true;
     }
@@ -200,16 +202,16 @@ impl Dispatch {
     /// Forgets what is of the broker at this URL; everything when it is empty.
     pub(super) fn forget(&mut self, url: &str) {
         let part = if url.is_empty() { String::new() } else { format!("{url}|") };
-        self.entries.retain(|_, entry| !entry.owner.starts_with(&part));
+        self.entries.retain(|entry| !entry.owner.starts_with(&part));
         self.finished.retain(|entry| !url.is_empty() && entry.url != url);
-        self.bytes = self.entries.values().map(|entry| entry.payload.len()).sum();
+        self.bytes = self.entries.iter().map(|entry| entry.payload.len()).sum();
         self.orders.push_back(StoreOrder::Erase(format!("{PREFIX}{part}")));
         self.changed = true;
     }
 
     /// When the next one has had its time.
     pub(super) fn due(&self) -> Option<Timestamp> {
-        self.entries.values().filter(|entry| entry.token.is_none()).map(|entry| entry.expires).min()
+        self.entries.iter().filter(|entry| entry.token.is_none()).map(|entry| entry.expires).min()
     }
 
     /// The report, when it is to be sent.
@@ -218,7 +220,7 @@ impl Dispatch {
             return None;
         }
         let fate = |entry: &Entry| if entry.token.is_some() { Fate::Unanswered } else { Fate::Waiting };
-        let unfinished = self.entries.iter().rev().map(|(id, entry)| entry.shown(*id, fate(entry)));
+        let unfinished = self.entries.iter().rev().map(|entry| entry.shown(fate(entry)));
         let entries = unfinished.chain(self.finished.iter().rev().cloned()).collect();
         Some(OutboxReport { is_kept: self.is_kept, entries })
     }
@@ -228,36 +230,40 @@ impl Dispatch {
         self.changed = true;
     }
 
-    fn end(&mut self, id: u64, fate: Fate) {
-        let Some(entry) = self.entries.remove(&id) else { return };
+    fn end(&mut self, at: usize, fate: Fate) {
+        let entry = self.entries.remove(at);
         self.bytes = self.bytes.saturating_sub(entry.payload.len());
         if self.is_kept {
-            self.orders.push_back(StoreOrder::Delete(key(id, &entry)));
+            self.orders.push_back(StoreOrder::Delete(entry.key()));
         }
-        self.finish(id, &entry, fate);
+        self.finish(&entry, fate);
     }
 
-    fn finish(&mut self, id: u64, entry: &Entry, fate: Fate) {
-        self.finished.push_back(entry.shown(id, fate));
+    fn finish(&mut self, entry: &Entry, fate: Fate) {
+        self.finished.push_back(entry.shown(fate));
         if self.finished.len() > MOST_FINISHED {
             self.finished.pop_front();
         }
         self.changed = true;
     }
 
-    fn store(&mut self, id: u64, entry: &Entry) {
+    fn store(&mut self, entry: &Entry) {
         if self.is_kept
             && let Ok(value) = postcard::to_allocvec(entry)
         {
-            self.orders.push_back(StoreOrder::Put(Record { key: key(id, entry), value }));
+            self.orders.push_back(StoreOrder::Put(Record { key: entry.key(), value }));
         }
     }
 }
 
 impl Entry {
-    fn shown(&self, id: u64, fate: Fate) -> OutboxEntry {
+    fn key(&self) -> String {
+        format!("{PREFIX}{}|{}", self.owner, self.id)
+    }
+
+    fn shown(&self, fate: Fate) -> OutboxEntry {
         OutboxEntry {
-            id,
+            id: self.id,
             request: self.request,
             url: self.owner.split('|').next().unwrap_or_default().to_owned(),
             topic: self.topic.clone(),
@@ -267,10 +273,6 @@ impl Entry {
             fate,
         }
     }
-}
-
-fn key(id: u64, entry: &Entry) -> String {
-    format!("{PREFIX}{}|{id}", entry.owner)
 }
 
 /// What the outbox's records begin with.

@@ -117,6 +117,9 @@ impl Engine {
             return output;
         }
         loop {
+            if let Some(order) = self.dispatch.orders.pop_front() {
+                return Output::Store(order);
+            }
             let mut wake = earliest(Some(self.next_second), self.dispatch.due());
             for index in 0..self.links.len() {
                 match self.poll_link(index) {
@@ -128,9 +131,6 @@ impl Engine {
             if self.dispatch.stirred || self.dispatch.due().is_some_and(|due| due <= self.now) {
                 self.dispatch.pump(self.now, &mut self.links);
                 continue;
-            }
-            if let Some(order) = self.dispatch.orders.pop_front() {
-                return Output::Store(order);
             }
             if let Some(report) = self.dispatch.take_report() {
                 return Output::Update(Update::Outbox(report));

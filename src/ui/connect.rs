@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 
 use super::link::Link;
+use super::place::Query;
 use super::state::{Connection, Documents, Live, apply};
 use super::storage::{Keep, forget, load, save};
 use crate::document::Broker;
@@ -20,7 +21,13 @@ pub(super) fn put_in_force(
     live: Live,
     fresh: Option<(&str, Option<Credentials>)>,
 ) -> bool {
-    let config = documents.in_force();
+    let mut config = documents.in_force();
+    if Query::from_search(&location().search().unwrap_or_default()).kiosk {
+        // Wall screens start together, when the power is back or somebody rolls out a change.
+        for broker in &mut config.brokers {
+            broker.session.spread_secs = broker.session.spread_secs.max(KIOSK_SPREAD_SECS);
+        }
+    }
     let is_guest = documents.guest.get_untracked().is_some();
     let remembered = documents.connections.get_untracked();
     let mut connect: BTreeMap<BrokerId, Option<Credentials>> = BTreeMap::new();
@@ -60,6 +67,9 @@ pub(super) fn put_in_force(
 pub(super) fn reinterpret(documents: Documents, link: Link) {
     link.reinterpret(documents.in_force());
 }
+
+/// The first connections of many wall screens come within so many seconds.
+const KIOSK_SPREAD_SECS: u16 = 3;
 
 /// What a person gave: remembers the connection (never the password), and connects.
 pub(super) fn connect_with(

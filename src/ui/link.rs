@@ -11,6 +11,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Event, MessageEvent, Worker};
 
 use super::parts::toast::Toasts;
+use super::place::Query;
 use super::state::{Live, apply};
 use super::storage::{Keep, load, save};
 use crate::document::Config;
@@ -281,7 +282,10 @@ fn known_protocol(config: &Config, broker: BrokerId) -> Option<u8> {
 }
 
 fn remember_protocol(config: &Config, broker: BrokerId, protocol: u8) {
-    if known_protocol(config, broker) != Some(protocol)
+    // A link that names a broker leaves nothing behind.
+    let is_guest = Query::from_search(&location().search().unwrap_or_default()).broker.is_some();
+    if !is_guest
+        && known_protocol(config, broker) != Some(protocol)
         && let Some(url) = url_of(config, broker)
     {
         let _kept = save(Keep::Device, &format!("protocol.{url}|"), &protocol.to_string());

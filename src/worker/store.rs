@@ -7,7 +7,7 @@ use std::rc::Rc;
 use js_sys::{Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{IdbDatabase, IdbFactory, IdbKeyRange, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransactionMode};
+use web_sys::{IdbDatabase, IdbFactory, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransactionMode};
 
 use crate::engine::{Record, StoreOrder};
 
@@ -22,6 +22,8 @@ pub(super) enum StoreEvent {
 
 type Said = Rc<dyn Fn(StoreEvent)>;
 
+type Then = Box<dyn FnOnce(Result<IdbDatabase, String>)>;
+
 /// The database, once it is open.
 #[derive(Default)]
 pub(super) struct Store {
@@ -32,12 +34,27 @@ impl Store {
     /// Does one thing; what comes of it is said later.
     pub(super) fn order(&self, order: StoreOrder, said: Said) {
         if order == StoreOrder::Open {
-            let database = self.database.clone();
-            let opened = said.clone();
-            if !hold_lock(move || open(&database, &opened)) {
+            let (kept, opened) = (self.database.clone(), said.clone());
+            let open = move || {
+                open(Box::new(move |database| match database {
+                    Ok(database) => {
+                        *kept.borrow_mut() = Some(database.clone());
+                        load(&database, opened);
+                    }
+                    Err(why) => opened(StoreEvent::Unkept(why)),
+                }));
+            };
+            if !hold_lock(Box::new(open)) {
                 said(StoreEvent::Unkept("this page is not in a secure context".into()));
             }
             return;
+        }
+        if let (StoreOrder::Erase(prefix), None) = (&order, &*self.database.borrow()) {
+            // Forgetting is for everybody, also for a tab that does not own the store.
+            let prefix = prefix.clone();
+            return open(Box::new(move |database| {
+                let _erased = database.ok().and_then(|database| erase(&objects(&database).ok()?, &prefix).ok());
+            }));
         }
         let done = self.objects().and_then(|objects| match order {
             StoreOrder::Open => Ok(()),
@@ -50,11 +67,7 @@ impl Store {
                 })
             }
             StoreOrder::Delete(key) => objects.delete(&key.into()).map(drop),
-            StoreOrder::Erase(prefix) => {
-                let end = format!("{prefix}\u{ffff}");
-                let range = IdbKeyRange::bound(&prefix.into(), &end.into())?;
-                objects.delete(&range).map(drop)
-            }
+            StoreOrder::Erase(prefix) => erase(&objects, &prefix),
         });
         if let Err(error) = done
             && self.database.borrow().is_some()
@@ -65,13 +78,21 @@ impl Store {
 
     fn objects(&self) -> Result<IdbObjectStore, JsValue> {
         let database = self.database.borrow();
-        let database = database.as_ref().ok_or(JsValue::NULL)?;
-        database.transaction_with_str_and_mode(OBJECTS, IdbTransactionMode::Readwrite)?.object_store(OBJECTS)
+        objects(database.as_ref().ok_or(JsValue::NULL)?)
     }
 }
 
+fn objects(database: &IdbDatabase) -> Result<IdbObjectStore, JsValue> {
+    database.transaction_with_str_and_mode(OBJECTS, IdbTransactionMode::Readwrite)?.object_store(OBJECTS)
+}
+
+fn erase(objects: &IdbObjectStore, prefix: &str) -> Result<(), JsValue> {
+    let range = IdbKeyRange::bound(&prefix.into(), &format!("{prefix}\u{ffff}").into())?;
+    objects.delete(&range).map(drop)
+}
+
 /// Runs `then` when no other tab has the lock, and keeps it as long as this worker lives. False where there are no locks.
-fn hold_lock(then: impl FnOnce() + 'static) -> bool {
+fn hold_lock(then: Box<dyn FnOnce()>) -> bool {
     let locks = Reflect::get(&js_sys::global(), &"navigator".into())
         .and_then(|navigator| Reflect::get(&navigator, &"locks".into()))
         .unwrap_or(JsValue::UNDEFINED);
@@ -85,10 +106,10 @@ fn hold_lock(then: impl FnOnce() + 'static) -> bool {
     request.call2(&locks, &LOCK.into(), &held).is_ok()
 }
 
-fn open(database: &Rc<RefCell<Option<IdbDatabase>>>, said: &Said) {
+fn open(then: Then) {
     let factory = Reflect::get(&js_sys::global(), &"indexedDB".into()).and_then(JsCast::dyn_into::<IdbFactory>);
     let Ok(request) = factory.and_then(|factory| factory.open_with_u32(DATABASE, 1)) else {
-        return said(StoreEvent::Unkept("this browser has no database".into()));
+        return then(Err("this browser has no database".into()));
     };
     let upgrading = request.clone();
     request.set_onupgradeneeded(Some(&once(move || {
@@ -96,16 +117,19 @@ fn open(database: &Rc<RefCell<Option<IdbDatabase>>>, said: &Said) {
             let _made = database.create_object_store(OBJECTS);
         }
     })));
-    let (opening, kept, told): (IdbOpenDbRequest, _, _) = (request.clone(), database.clone(), said.clone());
-    request.set_onsuccess(Some(&once(move || match result::<IdbDatabase>(&opening) {
-        Ok(database) => {
-            *kept.borrow_mut() = Some(database.clone());
-            load(&database, told);
+    let then = Rc::new(RefCell::new(Some(then)));
+    let failing = then.clone();
+    let opening = request.clone();
+    request.set_onsuccess(Some(&once(move || {
+        if let Some(then) = then.take() {
+            then(result::<IdbDatabase>(&opening).map_err(|error| words(&error)));
         }
-        Err(error) => told(StoreEvent::Unkept(words(&error))),
     })));
-    let told = said.clone();
-    request.set_onerror(Some(&once(move || told(StoreEvent::Unkept("the browser refuses its database".into())))));
+    request.set_onerror(Some(&once(move || {
+        if let Some(then) = failing.take() {
+            then(Err("the browser refuses its database".into()));
+        }
+    })));
 }
 
 /// Reads all records: the keys, then the values, which come in the same order.
@@ -133,7 +157,9 @@ fn result<T: JsCast>(request: &IdbRequest) -> Result<T, JsValue> {
     request.result()?.dyn_into()
 }
 
+/// A listener that fires once. Boxed, so that the glue behind a closure exists once.
 fn once(then: impl FnOnce() + 'static) -> Function {
+    let then: Box<dyn FnOnce()> = Box::new(then);
     Closure::once_into_js(then).unchecked_into()
 }
 

@@ -89,6 +89,13 @@ pub fn ConnectForm(
         let url = tried.get()?;
         live.links.get().into_iter().find(|link| link.url == url)
     };
+    let password_words = move || {
+        let given = url.get();
+        documents.file.track();
+        let brokers = documents.in_force().brokers;
+        let has_method = brokers.iter().any(|b| b.urls.contains(&given) && b.session.auth_method.is_some());
+        if has_method { "Token" } else { "Password" }.to_owned()
+    };
     view! {
         <form class="connect" data-testid="connect" on:submit=submit novalidate>
             <label class="field">
@@ -121,7 +128,7 @@ pub fn ConnectForm(
                     />
                 </label>
                 <label class="field">
-                    <span>"Password"</span>
+                    <span>{words(password_words)}</span>
                     <input name="password" type="password" autocomplete="current-password" bind:value=password />
                 </label>
             </div>
