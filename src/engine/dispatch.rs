@@ -181,12 +181,12 @@ impl Dispatch {
             self.last_id = self.last_id.max(entry.id);
             self.bytes += entry.payload.len();
             let is_in_doubt = entry.is_sent && entry.qos == 2;
-            self.entries.push(entry);
+            let at = self.entries.iter().position(|later| later.id > entry.id).unwrap_or(self.entries.len());
+            self.entries.insert(at, entry);
             if is_in_doubt {
-                self.end(self.entries.len() - 1, Fate::Lost);
+                self.end(at, Fate::Lost);
             }
         }
-        self.entries.sort_by_key(|entry| entry.id);
         // What was taken before the store was ours is kept from now on.
         for at in 0..self.entries.len() {
             self.store(&self.entries[at].clone());
