@@ -383,6 +383,6 @@ const ASLEEP: Millis = Millis(15_000);
 /// How long the first picture of a session waits for the rest of the retained burst.
 const FIRST_PICTURE: Millis = Millis(40);
 /// The bound on all series together.
-const HISTORY_BYTES: usize = 96 * 1024 * 1024;
+pub const HISTORY_BYTES: usize = 96 * 1024 * 1024;
 /// 2^64 / golden ratio: spreads neighbouring seeds over all client ids.
 const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;

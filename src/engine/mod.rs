@@ -17,5 +17,5 @@ mod store;
 mod watch;
 
 pub use io::{Input, Output};
-pub use machine::Engine;
+pub use machine::{Engine, HISTORY_BYTES};
 pub use store::{Record, StoreOrder};

@@ -35,9 +35,8 @@ impl Meaning {
             sum.digits = sum.digits.or(rule.digits);
             sum.stale_after =
                 sum.stale_after.or_else(|| rule.stale_after_secs.map(|secs| Millis::from_secs(i64::from(secs))));
-            if sum.states.is_empty() {
-                sum.states.clone_from(&rule.states);
-            }
+            // Value by value: what an earlier rule says of one is found first.
+            sum.states.extend_from_slice(&rule.states);
         }
         meaning
     }

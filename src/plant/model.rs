@@ -214,6 +214,11 @@ impl Plant {
         self.machines.values_mut()
     }
 
+    /// Samples held; counted one by one, for figures.
+    pub fn samples(&self) -> u64 {
+        self.series.samples()
+    }
+
     /// The series store's figures: bytes held, samples dropped.
     pub fn history(&self) -> (usize, u64) {
         (self.series.bytes(), self.series.dropped())

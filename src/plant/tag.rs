@@ -177,6 +177,7 @@ impl Tags {
         self.by_topic[table].insert(name.clone(), index);
         let known = Known::forced(rules.shape(&name));
         let (leaves, last) = (Vec::new(), LastMessage::default());
+        grow(&mut self.topics);
         self.topics.push(Topic { name, broker, leaves, known, shape: Shape::Empty, shapes: 0, last });
         Some(index)
     }
@@ -199,6 +200,8 @@ impl Tags {
         let tag = TagId(self.records.len() as u32);
         let full: Arc<str> =
             if path.is_empty() { record.name.clone() } else { format!("{}/{path}", record.name).into() };
+        // Most topics have one value.
+        record.leaves.reserve_exact(usize::from(record.leaves.is_empty()));
         record.leaves.push((path.into(), tag));
         // Two brokers, or a topic and a JSON key, may give the same path; the first keeps it for look-ups.
         let first = *self.by_path.entry(full.clone()).or_insert(tag);
@@ -206,6 +209,7 @@ impl Tags {
             self.twice.push((first, tag));
         }
         let place = record.leaves.len() - 1;
+        grow(&mut self.records);
         self.records.push(TagRecord {
             path: full,
             broker: record.broker,
@@ -271,6 +275,13 @@ impl Tags {
             Some(path) => format!("{}#{}", topic.name, path.replace('/', ".")),
             None => topic.name.to_string(),
         }
+    }
+}
+
+/// Makes room for one more: an eighth more, not twice, for these rows are most of what is kept.
+fn grow<T>(rows: &mut Vec<T>) {
+    if rows.len() == rows.capacity() {
+        rows.reserve_exact((rows.len() / 8).max(64));
     }
 }
 

@@ -102,7 +102,7 @@ impl SeriesStore {
     /// `floor(time / step) == first_bucket + i`, [`Column::GAP`] where there are none. A step below 1 ms has no
     /// buckets: all gaps. More than [`MAX_COLUMNS`] are cut.
     ///
-    /// Cost: by the number of columns, plus one step per page (768 samples) in the window.
+    /// Cost: by the number of columns, plus one step per page (640 samples) in the window.
     pub fn columns(&self, slot: u32, step: Millis, first_bucket: i64, count: usize, out: &mut Vec<Column>) {
         out.clear();
         out.resize(count.min(MAX_COLUMNS), Column::GAP);

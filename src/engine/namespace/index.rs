@@ -23,7 +23,7 @@ impl Index {
         let path = |id: TagId| plant.tags().get(id).map_or("", |record| &*record.path);
         let compare = |a: &TagId, b: &TagId| by_levels(path(*a), path(*b));
         let mut fresh: Vec<TagId> = (known..plant.tags().len()).map(|index| TagId(index as u32)).collect();
-        self.letters.extend(fresh.iter().map(|id| letters_of(path(*id))));
+        self.letters.extend(fresh.iter().map(|id| all_letters(plant, *id)));
         fresh.sort_unstable_by(compare);
         // Merged from the back, in place.
         let (mut old, mut new) = (known, fresh.len());
@@ -40,6 +40,13 @@ impl Index {
         }
     }
 
+    /// Takes the letters anew: units and descriptions may have come since.
+    pub(super) fn renew_letters(&mut self, plant: &Plant) {
+        for (index, letters) in self.letters.iter_mut().enumerate() {
+            *letters = all_letters(plant, TagId(index as u32));
+        }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.order.len()
     }
@@ -49,10 +56,16 @@ impl Index {
         &self.order
     }
 
-    /// The letters in a tag's path.
+    /// The letters in a tag's path, unit and description.
     pub(super) fn letters(&self, id: TagId) -> u64 {
         self.letters.get(id.0 as usize).copied().unwrap_or(u64::MAX)
     }
+}
+
+fn all_letters(plant: &Plant, id: TagId) -> u64 {
+    let Some(record) = plant.tags().get(id) else { return 0 };
+    let words = [record.shown_unit(), record.shown_description()];
+    words.into_iter().flatten().fold(letters_of(&record.path), |letters, text| letters | letters_of(text))
 }
 
 /// A bit for each letter and digit; everything else shares one.

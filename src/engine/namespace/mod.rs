@@ -12,7 +12,7 @@ mod survey;
 use std::sync::Arc;
 
 use crate::plant::Plant;
-use crate::time::Timestamp;
+use crate::time::{Millis, Timestamp};
 use crate::vocab::TagId;
 use crate::wire::{Browse, Command, Rows, Update};
 use index::Index;
@@ -24,6 +24,8 @@ pub(super) struct Namespace {
     browse: Option<Box<Browse>>,
     /// The rows are to be told.
     due: bool,
+    /// When the letters were last taken.
+    lettered: Timestamp,
     /// Tags that the words found, the best first, for the index of this size.
     found: Option<(usize, Arc<[TagId]>)>,
 }
@@ -68,7 +70,13 @@ impl Namespace {
         self.index.renew(plant);
         let count = usize::from(browse.count.min(MOST_ROWS));
         let first = browse.first as usize;
+        // Not while somebody waits for what he typed.
+        if self.found.is_some() && now - self.lettered > LETTERED || self.lettered > now {
+            self.lettered = now;
+            self.index.renew_letters(plant);
+        }
         if browse.query.trim().is_empty() && browse.filters.is_empty() {
+            self.found = Some((0, Arc::new([])));
             return Some(Box::new(rows::tree(now, plant, &self.index, &browse.open, first, count)));
         }
         let known = self.index.len();
@@ -91,3 +99,5 @@ impl Namespace {
 }
 
 const MOST_ROWS: u16 = 400;
+/// Letters of units and descriptions are taken anew so often.
+const LETTERED: Millis = Millis::from_secs(5);

@@ -12,15 +12,14 @@ pub(super) fn find(plant: &Plant, index: &Index, query: &str) -> Vec<TagId> {
         return index.order().to_vec();
     }
     let wanted = letters_of(&query.split_whitespace().collect::<String>());
-    // What a description or unit may give is not in the letters of the path.
     let mut found: Vec<u64> = Vec::new();
     for (rank, &id) in index.order().iter().enumerate() {
-        let Some(record) = plant.tags().get(id) else { continue };
-        let is_plain = record.shown_description().is_none() && record.shown_unit().is_none();
-        if is_plain && index.letters(id) & wanted != wanted {
+        if index.letters(id) & wanted != wanted {
             continue;
         }
-        if let Some(score) = score(record, &terms) {
+        if let Some(record) = plant.tags().get(id)
+            && let Some(score) = score(record, &terms)
+        {
             // The best first, and those alike in the order of their paths.
             found.push(u64::from(u32::MAX - score) << 32 | rank as u64);
         }

@@ -12,6 +12,7 @@ pub mod namespace_health;
 pub mod plant;
 pub mod rows;
 pub mod settings;
+pub mod settings_levels;
 pub mod tag;
 
 pub use absent::AbsentPage;

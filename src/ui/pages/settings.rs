@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use crate::ui::parts::erased::{Listed, attr, block, click, each, either, list, maybe, shown, words};
 
+use super::settings_levels::Levels;
 use crate::document::Broker;
 use crate::ui::connect::put_in_force;
 use crate::ui::link::use_link;
@@ -40,6 +41,7 @@ pub fn SettingsPage() -> impl IntoView {
         <article class="page page--narrow settings" data-testid="settings-page">
             <h1>"Settings"</h1>
             <Connections />
+            <Levels />
             <section>
                 <h2>"Colours"</h2>
                 <div class="choices" role="radiogroup" aria-label="Colours">

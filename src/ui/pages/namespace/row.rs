@@ -199,10 +199,10 @@ fn raw_words(value: &Value) -> String {
 }
 
 fn rate_words(rate: f32) -> String {
-    match rate {
+    match f64::from(rate) {
         rate if rate <= 0.0 => String::new(),
-        rate if rate >= 10.0 => format!("{}/s", number_words(f64::from(rate.round()))),
-        rate if rate >= 0.1 => format!("{}/s", number_words(f64::from((rate * 10.0).round() / 10.0))),
-        rate => format!("{}/min", number_words(f64::from((rate * 600.0).round() / 10.0))),
+        rate if rate >= 10.0 => format!("{}/s", number_words(rate.round())),
+        rate if rate >= 0.1 => format!("{}/s", number_words((rate * 10.0).round() / 10.0)),
+        rate => format!("{}/min", number_words((rate * 600.0).round() / 10.0)),
     }
 }
