@@ -76,6 +76,22 @@ fn a_copy_for_each_filter_counts_once() {
 }
 
 #[test]
+fn a_kept_session_brings_no_copies_before_it_is_granted_anew() {
+    let options = Options { session_expiry_secs: 60, ..with_filters(Version::V5, &["a/#", "+/x"]) };
+    let (mut world, _) = begin(options, &[]);
+    world.close(1006, "");
+    world.until_open();
+    world.open();
+    world.feed(&world.connack_with(true, 0, &[]));
+    for (id, new) in [(1, true), (2, false)] {
+        let before = world.messages.len();
+        world.feed(&world.publication_with(b"a/x", b"1", 2, 10 + u16::from(id), &[0x0b, id]));
+        assert_eq!(world.messages.len() - before, usize::from(new), "by {id}");
+    }
+    assert_eq!(asked(&mut world).len(), 2);
+}
+
+#[test]
 fn a_filter_that_was_refused_brings_nothing() {
     let mut world = World::new(with_filters(Version::V5, &["#", "a/+"]));
     world.open();

@@ -4,7 +4,7 @@
 #[path = "common/peer.rs"]
 mod peer;
 
-use andon::mqtt::Version;
+use andon::mqtt::{Options, Version};
 use andon::vocab::LinkState;
 use peer::{Message, Sent, World, ack, options};
 
@@ -105,6 +105,16 @@ fn topics_that_are_not_utf8_are_counted_acknowledged_and_harmless() {
         world.feed(&ack(0x62, 2));
         assert_eq!(world.sent(), [Sent::PubComp(2, 0)]);
     }
+}
+
+#[test]
+fn topics_that_are_not_utf8_end_the_connection_where_that_is_wanted() {
+    let strict = |version| Options { refuses_unreadable: true, ..options(version) };
+    let mut world = World::online(strict(Version::V5));
+    world.feed(&world.publication_with(b"\xff", b"x", 2, 1, &[]));
+    assert_eq!(world.sent(), [Sent::Disconnect(0x81)], "and nothing is acknowledged");
+    assert!(matches!(world.session.state(), LinkState::Waiting { .. }));
+    assert_eq!(world.session.stats().packets_rejected, 1);
 }
 
 #[test]

@@ -178,6 +178,14 @@ fn many_screens_that_start_together_do_not_meet() {
         })
         .collect();
     opened.sort_unstable();
+    let mut world = World::online(options(Version::V4));
+    world.session.connect(world.now, Options { spread: Millis(10_000), ..options(Version::V4) });
+    world.session.probe(world.now);
+    world.drain();
+    assert_eq!(world.opens, 1, "that the page came up is no reason to hurry");
+    world.session.retry(world.now);
+    world.drain();
+    assert_eq!(world.opens, 2, "a person is");
     let busiest = opened.iter().map(|at| opened.iter().filter(|o| (*at..*at + 1000).contains(*o)).count()).max();
     assert!(busiest < Some(60), "{busiest:?} in the busiest second of ten");
 }

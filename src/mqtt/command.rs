@@ -47,19 +47,18 @@ impl Session {
         self.advance(now);
         match self.state {
             LinkState::Waiting { .. } => self.open(now),
-            LinkState::Connecting { .. } if self.phase == Phase::Down => self.open(now),
             LinkState::Online { .. } => self.ask(now + PROBE_ANSWER),
             LinkState::Idle | LinkState::Connecting { .. } | LinkState::Denied { .. } => {}
         }
     }
 
-    /// A person wants it now: a waiting or refused session tries at once.
+    /// A person wants it now: a waiting, delayed or refused session tries at once.
     pub fn retry(&mut self, now: Timestamp) {
         self.advance(now);
-        if matches!(self.state, LinkState::Denied { .. }) {
-            self.open(now);
-        } else {
-            self.probe(now);
+        match self.state {
+            LinkState::Denied { .. } => self.open(now),
+            LinkState::Connecting { .. } if self.phase == Phase::Down => self.open(now),
+            _ => self.probe(now),
         }
     }
 

@@ -133,6 +133,7 @@ impl Session {
         let settled = self.inflight.restart(connack.limits.receive_maximum, self.is_resumed);
         self.settle(settled);
         self.own_aliases.restart(connack.limits.topic_alias_maximum);
+        self.subscriptions.restart(self.is_resumed);
         // Also where the session was kept: what is retained comes only on subscribing, and it is what is true now.
         self.change_filters(&[]);
         self.inflight.release(&mut self.encoder, &mut self.outbox);
@@ -229,6 +230,7 @@ impl Session {
         self.reset();
         self.kept = None;
         self.unreleased = Unreleased::default();
+        self.subscriptions = Subscriptions::default();
         let lost = self.inflight.lose();
         self.settle(lost);
     }
@@ -253,7 +255,6 @@ impl Session {
         self.timers = Timers::default();
         self.decoder = Decoder::new(self.protocol, 0);
         self.aliases = Aliases::default();
-        self.subscriptions = Subscriptions::default();
         self.limits = ConnAckLimits::default();
         self.keep_alive = Millis(0);
         self.is_resumed = false;

@@ -127,19 +127,33 @@ impl Subscriptions {
         }
     }
 
+    /// A new connection. What a kept session was granted goes on delivering, before it is granted anew.
+    pub(super) fn restart(&mut self, is_resumed: bool) {
+        self.pending.clear();
+        self.queue.clear();
+        if !is_resumed {
+            *self = Self::default();
+        }
+    }
+
     /// Gives each filter its group.
     fn enlist(&mut self, wanted: &[&Subscription], gone: &[&str]) {
-        self.active.retain(|a| !gone.contains(&&*a.filter) && wanted.iter().all(|w| w.filter != a.filter));
+        self.active.retain(|a| !gone.contains(&&*a.filter));
         for subscription in wanted {
             let filter = &subscription.filter;
             let is_shared = filter.starts_with("$share/");
+            let is_local = subscription.no_local || is_shared;
+            if let Some(known) = self.active.iter_mut().find(|a| a.filter == *filter) {
+                known.is_local = is_local;
+                known.delivers &= !is_local;
+                continue;
+            }
             let taken = |group| {
                 let mut others = self.active.iter().filter(|a| a.group == group);
                 !is_shared && others.any(|a| overlaps(&a.filter, filter))
             };
             let group = (1..=self.groups).find(|group| !taken(*group)).unwrap_or(self.groups + 1);
             self.groups = self.groups.max(group);
-            let is_local = subscription.no_local || is_shared;
             self.active.push(Active { filter: filter.clone(), group, delivers: false, is_local });
         }
     }

@@ -85,16 +85,19 @@ impl Link {
             inner.readings.clear();
             inner.deaths
         });
-        let shown: String = reason.chars().take(160).collect();
+        let shown: String = reason.chars().take(300).collect();
         web_sys::console::error_1(&format!("andon page: the worker died: {shown}").into());
         let is_hopeless = self.inner.try_update_value(|inner| {
             let now = monotonic_millis();
-            inner.obituaries.push((now, shown.clone()));
+            let stats = self.live.stats.get_untracked();
+            let (messages, tags, bytes) = (stats.messages_received, stats.tags, stats.wasm_bytes_worker);
+            inner.obituaries.push((now, format!("{shown} (after {messages} messages, {tags} values, {bytes} bytes)")));
             let kept = inner.obituaries.len().saturating_sub(HOPELESS);
             inner.obituaries.drain(..kept);
             inner.obituaries.len() == HOPELESS && now - inner.obituaries[0].0 < HOPELESS_MILLIS
         });
         if is_hopeless == Some(true) {
+            self.toasts.clear();
             return self.health.set(Health::Dead);
         }
         let pause = PAUSES_MILLIS[(deaths.unwrap_or(1) as usize - 1).min(PAUSES_MILLIS.len() - 1)];

@@ -33,6 +33,11 @@ impl Toasts {
         set_timeout(move || self.dismiss(id), SHOWN_FOR);
     }
 
+    /// Takes back what is shown: it is no longer true.
+    pub fn clear(self) {
+        self.shown.set(Vec::new());
+    }
+
     fn dismiss(self, id: u32) {
         if self.shown.try_with_untracked(|shown| shown.iter().any(|(known, _)| *known == id)) == Some(true) {
             self.shown.update(|shown| shown.retain(|(known, _)| *known != id));

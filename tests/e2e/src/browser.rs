@@ -74,6 +74,24 @@ impl Browser {
         Self { driver, _chromedriver: chromedriver, _room: room }
     }
 
+    /// Opens another tab of the same browser, with the same storage, and goes on there.
+    pub async fn another_tab(&self) {
+        let tab = self.driver.new_tab().await.expect("another tab");
+        self.driver.switch_to_window(tab).await.expect("it is there");
+    }
+
+    /// Closes this tab and goes on in the first one that is left.
+    pub async fn close_tab(&self) {
+        self.driver.close_window().await.expect("this tab closes");
+        self.first_tab().await;
+    }
+
+    /// Goes on in the first tab.
+    pub async fn first_tab(&self) {
+        let tabs = self.driver.windows().await.expect("the tabs");
+        self.driver.switch_to_window(tabs[0].clone()).await.expect("it is there");
+    }
+
     /// Opens a URL.
     pub async fn open(&self, url: &str) {
         self.driver.goto(url).await.unwrap_or_else(|error| panic!("opening {url}: {error}"));

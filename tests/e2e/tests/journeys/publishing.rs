@@ -87,3 +87,49 @@ async fn the_outbox_outlives_a_reload_and_an_absent_broker() {
     browser.quit().await;
     drop((server, broker));
 }
+
+async fn client_id(browser: &Browser) -> String {
+    browser
+        .ask(
+            "return [...document.querySelectorAll(\"[data-testid='link-health'] .stat\")]
+                .find((row) => row.firstElementChild.textContent === 'Client id').lastElementChild.textContent;",
+        )
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_tabs_one_keeps_the_outbox_and_the_other_takes_it_over() {
+    let mut broker = Mosquitto::start(&Access::Anonymous);
+    let url = broker.ws_url("127.0.0.1");
+    let publish_rule = json!({ "enabled": true, "topics": ["cmd/#"] });
+    let config = json!({ "version": 1, "brokers": [{ "name": "plant", "url": url, "publish": publish_rule }] });
+    let server = ground::serve_with(&url, &config.to_string());
+    let browser = Browser::start().await;
+    let online = "[data-testid='link-health'][data-link='online']";
+    PlantPage::open(&browser, &server.url("localhost"), "#/diagnostics").await;
+    browser.shows_soon(online).await;
+    let first = client_id(&browser).await;
+    browser.another_tab().await;
+    PlantPage::open(&browser, &server.url("localhost"), "#/diagnostics").await;
+    browser.shows_soon(online).await;
+    assert_ne!(client_id(&browser).await, first, "two sessions, two names");
+
+    broker.stop();
+    browser.shows_soon("[data-testid='link-health']:not([data-link='online'])").await;
+    publish(&browser, "cmd/of-the-second", "2").await;
+    has(&browser, "cmd/of-the-second", "waiting").await;
+    browser.reads(&["another tab keeps the outbox"], PATIENT).await;
+    browser.first_tab().await;
+    publish(&browser, "cmd/of-the-first", "1").await;
+    has(&browser, "cmd/of-the-first", "waiting").await;
+    browser.reads(&["kept over a reload"], PATIENT).await;
+
+    browser.close_tab().await;
+    browser.reads(&["kept over a reload"], PATIENT).await;
+    has(&browser, "cmd/of-the-first", "waiting").await;
+    broker.start_again();
+    has(&browser, "cmd/of-the-first", "acknowledged").await;
+    has(&browser, "cmd/of-the-second", "acknowledged").await;
+    browser.quit().await;
+    drop((server, broker));
+}

@@ -67,6 +67,7 @@ async fn three_deaths_in_a_minute_and_it_is_left_to_a_person() {
     browser.shows_soon("[data-testid='dead-page']").await;
     let text: String = browser.ask("return document.querySelector(\"[data-testid='dead-report']\").textContent;").await;
     assert!(text.contains("build ") && text.matches("died ").count() == 3 && text.contains("ws://localhost"), "{text}");
+    assert_eq!(text.matches("asked to").count(), 3, "the panic's own words: {text}");
     browser.click("[data-testid='revive']").await;
     page.go("#/").await;
     page.live_tiles(1, PATIENT).await;
