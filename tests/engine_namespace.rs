@@ -7,7 +7,7 @@ mod world;
 
 use andon::document::hierarchy_from_text;
 use andon::time::Millis;
-use andon::vocab::{Level, MachineState};
+use andon::vocab::{Level, MachineState, Quality};
 use andon::wire::{Browse, Command, Filter, Findings, ListFormat, Rows, Survey, Trouble, Update};
 use world::{World, config};
 
@@ -195,4 +195,33 @@ fn the_list_of_tags_is_safe_in_a_spreadsheet() {
     assert!(lines[2].contains(",-5,good,"));
     let json: serde_json::Value = serde_json::from_str(&list(ListFormat::Json).unwrap()).unwrap();
     assert_eq!(json[0]["value"], "=HYPERLINK(\"x\")");
+}
+
+#[test]
+fn a_broker_may_be_asked_for_what_the_page_shows_and_for_nothing_else() {
+    let (documents, problems) = andon::document::config_from_json(
+        r#"{"brokers":[{"url":"ws://plant.test/mqtt","protocol":4,"subscribe":"view"}]}"#,
+    );
+    assert_eq!(problems, []);
+    let mut world = World::with_config(documents);
+    world.command(Command::See(vec!["acme/berlin/l1/#".into()]));
+    world.go_online();
+    feed(&mut world);
+    let filters: Vec<String> =
+        world.links().last().unwrap().filters.iter().map(|report| report.filter.clone()).collect();
+    assert_eq!(filters, ["acme/berlin/l1/#"]);
+    let tag = world.watch("acme/berlin/l1/filler/temperature");
+    assert_eq!(world.reading(tag).unwrap().quality, Quality::Good);
+    // The page goes elsewhere: what is not asked for is not vouched for.
+    world.command(Command::See(vec!["acme/berlin/l2/#".into()]));
+    world.pass(Millis(300));
+    assert_eq!(world.reading(tag).unwrap().quality, Quality::Stale);
+    assert!(world.card("acme/berlin/l1/filler").unwrap().stale);
+    // Back again, it is stale until it is heard again.
+    world.command(Command::See(vec!["acme/berlin/l1/#".into()]));
+    world.pass(Millis(300));
+    assert_eq!(world.reading(tag).unwrap().quality, Quality::Stale);
+    world.publish("acme/berlin/l1/filler/temperature", r#"{"value":72,"timestamp":1790000000000,"unit":"°C"}"#);
+    world.pass(Millis(300));
+    assert_eq!(world.reading(tag).unwrap().quality, Quality::Good);
 }

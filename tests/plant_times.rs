@@ -23,7 +23,7 @@ impl World {
     }
 
     fn say(&mut self, topic: &str, payload: &str) {
-        let message = Incoming { topic, payload: payload.as_bytes(), retained: false, qos: 0 };
+        let message = Incoming { topic, payload: payload.as_bytes(), retained: false, qos: 0, properties: &[] };
         self.plant.apply(self.now, BROKER, message, &mut |_| ());
         self.plant.settle();
     }

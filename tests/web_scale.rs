@@ -49,7 +49,8 @@ fn memory_of_100_000_tags_with_ten_minutes_of_history() {
             payload.clear();
             let value = ((index as i64 * 31 + round * 7) % 1000) as f64 / 10.0;
             let _ = write!(payload, "{{\"value\":{value},\"timestamp\":{}}}", at.0 + (index % 977) as i64);
-            let message = Incoming { topic: &name, payload: payload.as_bytes(), retained: false, qos: 0 };
+            let message =
+                Incoming { topic: &name, payload: payload.as_bytes(), retained: false, qos: 0, properties: &[] };
             plant.apply(at + Millis(1000), BrokerId(0), message, &mut |_| ());
         }
         if round == 0 {

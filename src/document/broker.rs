@@ -22,6 +22,8 @@ pub struct Broker {
     pub username: Option<String>,
     /// Filters to subscribe.
     pub subscribe: Vec<String>,
+    /// Subscribe to what the page shows, instead of `subscribe`.
+    pub subscribes_by_view: bool,
     /// Seconds.
     pub keep_alive_secs: u16,
     /// What the session is to be like.
@@ -39,6 +41,7 @@ impl Default for Broker {
             client_id_prefix: "andon".into(),
             username: None,
             subscribe: vec!["#".into()],
+            subscribes_by_view: false,
             keep_alive_secs: 30,
             session: SessionRules::default(),
             publish: Publish::default(),
@@ -139,7 +142,11 @@ pub(super) fn broker_from_value(path: String, value: &Value, problems: &mut Vec<
     if object.raw("password").is_some() {
         object.problem("password", "a password never belongs in config.json; it is asked for when connecting");
     }
-    if let Some(filters) = object.texts("subscribe") {
+    if object.object_text("subscribe") == Some("view") {
+        broker.subscribes_by_view = true;
+        broker.subscribe.clear();
+        object.texts("subscribe");
+    } else if let Some(filters) = object.texts("subscribe") {
         broker.subscribe.clear();
         for filter in filters {
             if is_valid_filter(&filter) {

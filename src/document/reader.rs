@@ -52,6 +52,11 @@ impl<'a> Reader<'a> {
         self.object.get(key).filter(|value| !value.is_null())
     }
 
+    /// A key's text, where it is one alone; not noted as asked for.
+    pub(super) fn object_text(&self, key: &str) -> Option<&'a str> {
+        self.object.get(key)?.as_str()
+    }
+
     fn typed<T>(&mut self, key: &'static str, wanted: &str, read: impl Fn(&'a Value) -> Option<T>) -> Option<T> {
         let value = self.raw(key)?;
         let found = read(value);

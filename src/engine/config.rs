@@ -21,11 +21,6 @@ pub(super) fn options_of(
         Some(method) => (Some(Auth { method: method.clone(), data: secret }), None),
         None => (None, secret),
     };
-    let subscription = |filter: &String| Subscription {
-        filter: filter.clone(),
-        qos: session.qos.min(rules.qos),
-        ..Subscription::default()
-    };
     Options {
         client_id: session.client_id.clone().unwrap_or_else(|| client_id(&broker.client_id_prefix, unique)),
         // An empty user name means none: a broker that wants one will say so.
@@ -45,7 +40,7 @@ pub(super) fn options_of(
         // Under a name of its own each tab would leave a session behind for ever.
         keeps_session_v4: session.client_id.is_some(),
         will: None,
-        filters: broker.subscribe.iter().map(subscription).collect(),
+        filters: subscriptions_of(broker, &rules),
         max_packet_bytes: MOST_PACKET_BYTES,
         connect_timeout: CONNECT_TIMEOUT,
         refuses_unreadable: session.refuses_unreadable,
@@ -66,6 +61,16 @@ pub(super) fn service_of(url: &str) -> Option<(&'static str, Rules)> {
     }
     host.ends_with(".eventgrid.azure.net")
         .then(|| ("Azure Event Grid", Rules { topic_bytes: 256, qos: 1, keep_alive_secs: 1160, ..Rules::default() }))
+}
+
+/// What a broker is asked for, within the rules of its service.
+pub(super) fn subscriptions_of(broker: &Broker, rules: &Rules) -> Vec<Subscription> {
+    let qos = broker.session.qos.min(rules.qos);
+    broker
+        .subscribe
+        .iter()
+        .map(|filter| Subscription { filter: filter.clone(), qos, ..Subscription::default() })
+        .collect()
 }
 
 /// The answer to a challenge of enhanced authentication. `OAUTH2-JWT` only ever has its token to show; a method of several

@@ -2,12 +2,13 @@
 
 use crate::document::{Broker, check_url};
 use crate::mqtt::{Event, Session};
+use crate::plant::Plant;
 use crate::time::Timestamp;
 use crate::topic::matches;
 use crate::vocab::{BrokerId, LinkFault, LinkState};
 use crate::wire::{Credentials, Fault, FilterReport, LinkReport, Verdict};
 
-use super::config::{answer, options_of, service_of};
+use super::config::{answer, options_of, service_of, subscriptions_of};
 use super::outbox::count_fault;
 
 /// One broker's link.
@@ -38,6 +39,14 @@ pub(super) struct Link {
     left_out: u64,
     /// The report is to be sent.
     pub(super) changed: bool,
+}
+
+/// The page shows something else: brokers that are subscribed to by view follow.
+pub(super) fn see(now: Timestamp, links: &mut [Link], plant: &mut Plant, filters: &[String]) {
+    for link in links.iter_mut().filter(|link| link.broker.subscribes_by_view) {
+        link.see(now, filters);
+        plant.view(now, link.id, filters);
+    }
 }
 
 impl Link {
@@ -80,6 +89,14 @@ impl Link {
                 self.session.connect(now, options);
             }
         }
+    }
+
+    /// Asks for these filters and no others, where the broker is subscribed to by view.
+    fn see(&mut self, now: Timestamp, filters: &[String]) {
+        self.broker.subscribe = filters.to_vec();
+        let rules = service_of(&self.url).map(|(_, rules)| rules).unwrap_or_default();
+        self.session.subscribe(now, subscriptions_of(&self.broker, &rules));
+        self.changed = true;
     }
 
     /// The URL for the next socket: first where the broker sent us (if that is allowed), then the one that worked, then

@@ -6,9 +6,9 @@ use bytes::Bytes;
 
 use super::dispatch::Dispatch;
 use super::io::{Input, Output};
-use super::link::Link;
+use super::link::{Link, see};
 use super::namespace::Namespace;
-use super::outbox::{Outbox, count_fault};
+use super::outbox::{Outbox, count_fault, message, said};
 use super::store::StoreOrder;
 use super::watch::Watch;
 use crate::document::Config;
@@ -16,12 +16,14 @@ use crate::mqtt::{Event, Output as SessionOutput};
 use crate::plant::{Incoming, Plant, Taken};
 use crate::time::{Millis, Timestamp};
 use crate::vocab::BrokerId;
-use crate::wire::{Command, Message, PROTOCOL, Stats, Update};
+use crate::wire::{Command, PROTOCOL, Stats, Update};
 
 /// The engine. See the module's docs for its run loop.
 pub struct Engine {
     build: String,
     seed: u64,
+    /// What the page shows, as filters.
+    seen: Vec<String>,
     config: Config,
     links: Vec<Link>,
     plant: Plant,
@@ -47,6 +49,7 @@ impl Engine {
         let mut engine = Self {
             build: build.to_owned(),
             seed,
+            seen: Vec::new(),
             config: Config::default(),
             links: Vec::new(),
             plant: Plant::new(&[], Vec::new(), HISTORY_BYTES),
@@ -191,8 +194,15 @@ impl Engine {
         session.handle_bytes(now, bytes, &mut |publish| {
             stats.messages_received += 1;
             listening.hear(publish.topic);
-            let message =
-                Incoming { topic: publish.topic, payload: publish.payload, retained: publish.retain, qos: publish.qos };
+            let mut list = [("", ""); 8];
+            let properties = said(publish.properties, &mut list);
+            let message = Incoming {
+                topic: publish.topic,
+                payload: publish.payload,
+                retained: publish.retain,
+                qos: publish.qos,
+                properties,
+            };
             match plant.apply(now, broker, message, &mut |tag| watch.mark(tag)) {
                 Taken::Kept => {}
                 Taken::Raw => stats.payloads_rejected += 1,
@@ -228,6 +238,10 @@ impl Engine {
                 link.session.disconnect(now);
                 link.changed = true;
             }),
+            Command::See(filters) => {
+                self.seen = filters;
+                self.see(now);
+            }
             Command::Open(place) => {
                 self.watch.open(place);
                 let below: Vec<_> = self.plant.tags_below(place);
@@ -248,20 +262,7 @@ impl Engine {
             Command::Unwatch(tags) => self.watch.unwatch(&tags),
             Command::Trend(request) => self.watch.trend(request),
             Command::EndTrend(view) => self.watch.end_trend(view),
-            Command::Inspect(tag) => {
-                if let Some((topic, last)) = self.plant.last_message(tag) {
-                    self.updates.push_back(Update::Message(Box::new(Message {
-                        tag,
-                        topic: topic.to_owned(),
-                        payload: last.payload.clone(),
-                        size: last.size,
-                        retained: last.retained,
-                        qos: last.qos,
-                        count: last.count,
-                        receive_time: last.receive_time,
-                    })));
-                }
-            }
+            Command::Inspect(tag) => self.updates.extend(message(&self.plant, tag)),
             Command::Browse(_) | Command::Examine | Command::Survey(_) | Command::ListTags(_) => {
                 self.updates.extend(self.namespace.answer(now, &mut self.plant, command));
             }
@@ -310,6 +311,12 @@ impl Engine {
         }
         self.config = config;
         self.updates.push_back(Update::Cleared);
+        self.see(now);
+    }
+
+    fn see(&mut self, now: Timestamp) {
+        see(now, &mut self.links, &mut self.plant, &self.seen);
+        self.watch.mark_all_readings();
     }
 
     /// Tells everything again.

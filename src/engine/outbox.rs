@@ -1,9 +1,10 @@
 //! When the page is told what: descriptions as they become known, readings coalesced into frames against credit.
 
+use crate::mqtt::PublishProperties;
 use crate::plant::{Machine, Plant};
 use crate::time::{Millis, Timestamp};
 use crate::vocab::{PlaceId, TagId};
-use crate::wire::{Fault, Frame, MachineCard, Place, ReadingOf, Stats, Tag, Update};
+use crate::wire::{Fault, Frame, MachineCard, Message, Place, ReadingOf, Stats, Tag, Update};
 
 use super::namespace::Namespace;
 use super::watch::Watch;
@@ -179,6 +180,39 @@ fn machines(now: Timestamp, plant: &mut Plant) -> Vec<MachineCard> {
 fn is_stale(now: Timestamp, plant: &Plant, machine: &Machine) -> bool {
     let is_stale = |tag: &TagId| plant.tags().get(*tag).is_none_or(|record| plant.is_stale(now, record));
     machine.state_tag.as_ref().map_or_else(|| machine.figures.iter().all(is_stale), is_stale)
+}
+
+/// A tag's last message as it came.
+pub(super) fn message(plant: &Plant, tag: TagId) -> Option<Update> {
+    let (topic, last) = plant.last_message(tag)?;
+    Some(Update::Message(Box::new(Message {
+        tag,
+        topic: topic.to_owned(),
+        payload: last.payload.clone(),
+        size: last.size,
+        retained: last.retained,
+        qos: last.qos,
+        properties: last.properties.clone(),
+        count: last.count,
+        receive_time: last.receive_time,
+    })))
+}
+
+/// What MQTT 5 says of a message besides, as names and values, as far as there is room.
+pub(super) fn said<'a, 'l>(
+    properties: Option<&'a PublishProperties>,
+    list: &'l mut [(&'a str, &'a str)],
+) -> &'l [(&'a str, &'a str)] {
+    let Some(properties) = properties else { return &[] };
+    let fixed = [("content type", &properties.content_type), ("response topic", &properties.response_topic)];
+    let fixed = fixed.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
+    let own = properties.user_properties.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let mut count = 0;
+    for (place, pair) in list.iter_mut().zip(fixed.chain(own)) {
+        *place = pair;
+        count += 1;
+    }
+    &list[..count]
 }
 
 /// Counts a fault of one kind at one place; keeps the most recent kinds.

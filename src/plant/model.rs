@@ -44,6 +44,8 @@ pub struct Plant {
     pub(super) described: Vec<TagId>,
     /// Tags below this index are settled.
     pub(super) settled: usize,
+    /// By broker that is subscribed to by view, its filters and since when.
+    views: Vec<(BrokerId, Vec<(String, Timestamp)>)>,
     /// Since when each broker's link is up.
     links: Vec<Option<Timestamp>>,
 }
@@ -63,6 +65,7 @@ impl Plant {
             guesses: BTreeMap::new(),
             described: Vec::new(),
             settled: 0,
+            views: Vec::new(),
             links: Vec::new(),
         }
     }
@@ -86,6 +89,24 @@ impl Plant {
         for machine in self.machines.values_mut() {
             machine.changed = true;
         }
+    }
+
+    /// A broker is asked for these filters and no others: what none of them brings is not watched, so stale. A filter
+    /// that is new vouches for what is heard from now on.
+    pub fn view(&mut self, now: Timestamp, broker: BrokerId, filters: &[String]) {
+        let at = self.views.iter().position(|(known, _)| *known == broker);
+        let known = at.map_or_else(Vec::new, |at| self.views.swap_remove(at).1);
+        let since = |filter: &String| known.iter().find(|(old, _)| old == filter).map_or(now, |(_, since)| *since);
+        self.views.push((broker, filters.iter().map(|filter| (filter.clone(), since(filter))).collect()));
+    }
+
+    fn is_unwatched(&self, record: &TagRecord) -> bool {
+        let Some((_, filters)) = self.views.iter().find(|(broker, _)| *broker == record.broker) else { return false };
+        let topic = self.tags.topics.get(record.topic as usize).map_or("", |topic| &*topic.name);
+        let brings = |(filter, since): &(String, Timestamp)| {
+            *since <= record.receive_time && crate::topic::matches(filter, topic)
+        };
+        !filters.iter().any(brings)
     }
 
     /// The clock was set back by `span`: everything heard goes back with it, so that what was heard before still was.
@@ -114,7 +135,9 @@ impl Plant {
     pub fn is_stale(&self, now: Timestamp, record: &TagRecord) -> bool {
         let Some(since) = self.links.get(usize::from(record.broker.0)).copied().flatten() else { return true };
         let silence = record.meaning.as_ref().and_then(|meaning| meaning.stale_after);
-        record.receive_time < since || silence.is_some_and(|most| now - record.receive_time > most)
+        record.receive_time < since
+            || self.is_unwatched(record)
+            || silence.is_some_and(|most| now - record.receive_time > most)
     }
 
     /// The past of a tag as columns; see [`SeriesStore::columns`].
@@ -236,4 +259,6 @@ pub struct Incoming<'a> {
     pub retained: bool,
     /// QoS as delivered.
     pub qos: u8,
+    /// What MQTT 5 said besides: name and value.
+    pub properties: &'a [(&'a str, &'a str)],
 }

@@ -109,6 +109,8 @@ pub struct LastMessage {
     pub qos: u8,
     /// When it came.
     pub receive_time: Timestamp,
+    /// What MQTT 5 said besides: name and value.
+    pub properties: Vec<(String, String)>,
     /// How many came.
     pub count: u32,
     /// Milliseconds between messages, smoothed over the last ten or so; 0 before the second.
@@ -140,6 +142,12 @@ impl LastMessage {
         }
         self.payload.clear();
         self.payload.extend_from_slice(kept);
+        // Mostly there are none, or those of the message before.
+        let known = self.properties.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        if !known.eq(message.properties.iter().copied()) {
+            let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).chars().take(1000).collect());
+            self.properties = message.properties.iter().map(owned).collect();
+        }
         self.size = u32::try_from(payload.len()).unwrap_or(u32::MAX);
         self.retained = retained;
         self.qos = qos;

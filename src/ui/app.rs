@@ -21,6 +21,7 @@ use super::parts::reading::explain_on_hover;
 use super::parts::toast::{ToastArea, Toasts};
 use super::place::{Place, Query, Theme};
 use super::router::{Here, use_here};
+use super::sight::tell_sight;
 use super::state::{Documents, Live, use_documents, use_live};
 use crate::document::{Problem, check_url};
 use crate::web::{clock, panic};
@@ -112,6 +113,7 @@ pub fn Frame(
             };
         }
     });
+    tell_sight();
     let chrome = if is_kiosk {
         view! {
             <div class="kiosk-line">

@@ -16,6 +16,7 @@ pub mod pages;
 pub mod parts;
 pub mod place;
 pub mod router;
+mod sight;
 pub mod state;
 pub mod storage;
 pub mod tiles;

@@ -47,6 +47,8 @@ pub enum Command {
         /// Which.
         broker: BrokerId,
     },
+    /// What the page shows, as filters: brokers that are subscribed to by view are asked for these and no others.
+    See(Vec<String>),
     /// Send the tags at and below a place: now, and new ones as they appear ([`super::Update::Tags`]). Counted: each
     /// `Open` wants one `Close`.
     Open(PlaceId),

@@ -213,6 +213,8 @@ pub struct Message {
     pub retained: bool,
     /// QoS as delivered.
     pub qos: u8,
+    /// What MQTT 5 said besides: name and value.
+    pub properties: Vec<(String, String)>,
     /// How many came on this topic.
     pub count: u32,
     /// When it reached us.

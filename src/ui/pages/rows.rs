@@ -85,11 +85,24 @@ fn trust_words(reading: &Reading, now: Timestamp) -> String {
     } else {
         words.push_str(&span_words(age));
     }
-    if reading.source_time.is_none() {
-        words.push_str(", no source time");
+    match reading.source_time {
+        None => words.push_str(", no source time"),
+        Some(_) if !reading.zoned => words.push_str(", time without a zone"),
+        Some(at) if reading.origin == Origin::Live => {
+            // Two clocks that disagree are said, never put right in silence.
+            let skew = at - reading.receive_time;
+            if skew.0.abs() > SKEW_MILLIS {
+                let way = if skew.0 > 0 { "ahead" } else { "behind" };
+                words.push_str(&format!(", clock {} {way}", span_words(crate::time::Millis(skew.0.abs()))));
+            }
+        }
+        Some(_) => {}
     }
     words
 }
+
+/// Clocks further apart are said to be so.
+const SKEW_MILLIS: i64 = 5000;
 
 /// The name within its group.
 fn row_name(name: &str) -> String {

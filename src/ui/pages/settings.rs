@@ -253,7 +253,7 @@ fn Forget() -> impl IntoView {
     view! {
         <section>
             <h2>"This device"</h2>
-            <p>"Kept in this browser: connections (never a password), boards and the choice of colours."</p>
+            <p>"Kept in this browser: connections (never a password), boards, what topics mean and the choice of colours."</p>
             <button class="button" data-testid="forget-everything" on:click=click(forget)>
                 "Forget everything stored on this device"
             </button>

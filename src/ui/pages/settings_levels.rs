@@ -85,7 +85,10 @@ pub fn Levels() -> impl IntoView {
                     "Guess"
                 </button>
             </div>
-            <ul class="levels__roots">{block(roots)}</ul>
+            <details class="levels__why">
+                <summary>"How each root is read, and why"</summary>
+                <ul class="levels__roots">{block(roots)}</ul>
+            </details>
             <p data-testid="levels-summary">{words(summary)}</p>
             <ul class="levels__tree" data-testid="levels-tree">{block(tree)}</ul>
         </section>

@@ -131,9 +131,15 @@ fn SourceMessage(tag: TagId) -> impl IntoView {
                     let at = documents.zone.with_value(|zone| zone.date_time(message.receive_time));
                     let retained = if message.retained { ", retained" } else { "" };
                     let size = size_words(u64::from(message.size));
-                    let facts = format!("{} · {size} · QoS {}{retained} · {at}", message.topic, message.qos);
+                    let facts = format!(
+                        "{} · {size} · QoS {}{retained} · {at} · {} so far",
+                        message.topic, message.qos, message.count
+                    );
                     view! {
                         <p class="message__facts">{facts}</p>
+                        {each(message.properties.clone(), |(name, value)| {
+                            view! { <p class="message__facts">{name} ": " {value}</p> }.into_any()
+                        })}
                         <pre class="message__text" tabindex="0">
                             {payload_text(&message)}
                         </pre>
@@ -153,7 +159,7 @@ fn payload_text(message: &Message) -> String {
             let is_json = is_nested && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
             if is_json { indented(text) } else { text.into() }
         }
-        _ => hex_lines(&message.payload[..message.payload.len().min(HEX_BYTES)]),
+        _ => offers(&message.payload) + &hex_lines(&message.payload[..message.payload.len().min(HEX_BYTES)]),
     };
     let shown = message.payload.len();
     if (message.size as usize) > shown {
@@ -211,6 +217,28 @@ fn indented(json: &str) -> String {
     out
 }
 
+/// What bytes that nobody read might be: offered, never taken for it.
+fn offers(bytes: &[u8]) -> String {
+    let packed = match bytes {
+        [0x1f, 0x8b, ..] => "This looks like gzip.\n",
+        [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..] => "This looks like zlib.\n",
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => "This looks like Zstandard.\n",
+        _ => "",
+    };
+    let number = match bytes.len() {
+        4 => bytes.first_chunk().map(|four| {
+            let (real, whole) = (f32::from_le_bytes(*four), i32::from_le_bytes(*four));
+            format!("As a little-endian number: {real} (float32), {whole} (int32).\n")
+        }),
+        8 => bytes.first_chunk().map(|eight| {
+            let (real, whole) = (f64::from_le_bytes(*eight), i64::from_le_bytes(*eight));
+            format!("As a little-endian number: {real} (float64), {whole} (int64).\n")
+        }),
+        _ => None,
+    };
+    format!("{packed}{}", number.unwrap_or_default())
+}
+
 /// Offset, sixteen bytes, and their letters.
 fn hex_lines(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 5);
@@ -246,6 +274,8 @@ mod tests {
 
     #[test]
     fn bytes_are_shown_as_bytes() {
+        assert!(offers(&23.5f32.to_le_bytes()).contains("23.5 (float32)"));
+        assert!(offers(&[0x1f, 0x8b, 8]).contains("gzip"));
         assert!(hex_lines(b"\x00AB\xff").starts_with("000000  00 41 42 ff"));
     }
 }
