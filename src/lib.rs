@@ -26,6 +26,7 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests state what must hold")
 )]
 
+pub mod alert;
 pub mod document;
 pub mod mqtt;
 pub mod payload;

@@ -207,6 +207,85 @@ impl MachineState {
             Self::Offline => "offline",
         }
     }
+
+    /// The state of this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        let all = [Self::Running, Self::Idle, Self::PlannedStop, Self::Stopped, Self::Offline];
+        all.into_iter().find(|state| state.word() == word)
+    }
+}
+
+/// An alert: one rule on one subject. Stable for the life of the engine that gave it out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct AlertId(pub u32);
+
+/// How soon a person must act (ISA-18.2 §11, alarm priority); the first is the most urgent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Priority {
+    /// At once.
+    Critical,
+    /// Within minutes.
+    High,
+    /// Soon.
+    #[default]
+    Medium,
+    /// When there is time.
+    Low,
+}
+
+impl Priority {
+    /// All of them, the most urgent first.
+    pub const ALL: [Self; 4] = [Self::Critical, Self::High, Self::Medium, Self::Low];
+
+    /// The DOM contract's word (`data-priority`).
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::High => "high",
+            Self::Medium => "medium",
+            Self::Low => "low",
+        }
+    }
+}
+
+/// Where an alert stands (ISA-18.2 §5.2, alarm state transition diagram).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum AlertState {
+    /// The condition does not hold and nothing is to be acknowledged.
+    #[default]
+    Normal,
+    /// The condition holds; nobody has acknowledged.
+    Unacknowledged,
+    /// The condition holds; somebody has acknowledged.
+    Acknowledged,
+    /// The condition held and no longer does; nobody has acknowledged.
+    Returned,
+    /// Put aside by a person, for a limited time.
+    Shelved,
+    /// Put aside by its rule, while another condition holds.
+    Suppressed,
+    /// Taken out by a person until put back, for maintenance.
+    OutOfService,
+}
+
+impl AlertState {
+    /// The DOM contract's word (`data-alert-state`).
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Unacknowledged => "unacknowledged",
+            Self::Acknowledged => "acknowledged",
+            Self::Returned => "returned",
+            Self::Shelved => "shelved",
+            Self::Suppressed => "suppressed",
+            Self::OutOfService => "out-of-service",
+        }
+    }
+
+    /// Whether a person is asked to look: active, or not acknowledged.
+    pub const fn is_annunciated(self) -> bool {
+        matches!(self, Self::Unacknowledged | Self::Acknowledged | Self::Returned)
+    }
 }
 
 /// Why a link is not up, as far as a browser tells.

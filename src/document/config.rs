@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::alert::{AlertRule, rules_of};
 use super::board::{Board, board_from_value};
 use super::broker::{Broker, broker_from_value};
 use super::reader::{Problem, Reader, kind};
@@ -24,6 +25,8 @@ pub struct Config {
     pub tags: Vec<TagRule>,
     /// Boards that come with the plant.
     pub boards: Vec<Board>,
+    /// Alert rules; the built-in ones when the key is absent.
+    pub alerts: Option<Vec<AlertRule>>,
 }
 
 /// What the tags that match a pattern mean.
@@ -99,6 +102,9 @@ fn config_from_value(value: &Value, problems: &mut Vec<Problem>) -> Config {
         if let Some(board) = board_from_value(path, item, top.problems) {
             config.boards.push(board);
         }
+    }
+    if top.raw("alerts").is_some() {
+        rules_of(&mut top, config.alerts.insert(Vec::new()));
     }
     top.finish(LATER_TOP);
     config
@@ -181,7 +187,7 @@ fn rule_from_value(path: String, value: &Value, problems: &mut Vec<Problem>) -> 
             }
             Some(map) => {
                 for (raw, state) in map {
-                    match state.as_str().and_then(state_from_word) {
+                    match state.as_str().and_then(MachineState::from_word) {
                         Some(state) => rule.states.push(StateRule { raw: raw.clone(), state }),
                         None => object.problem(
                             &format!("states.{raw}"),
@@ -196,13 +202,8 @@ fn rule_from_value(path: String, value: &Value, problems: &mut Vec<Problem>) -> 
     is_valid_filter(&rule.pattern).then_some(rule)
 }
 
-fn state_from_word(word: &str) -> Option<MachineState> {
-    use MachineState::{Idle, Offline, PlannedStop, Running, Stopped};
-    [Running, Idle, PlannedStop, Stopped, Offline].into_iter().find(|state| state.word() == word)
-}
-
 /// Keys of the stable surface that later versions read; here they are accepted and left alone.
-const LATER_TOP: &[&str] = &["alerts", "kpis", "shifts", "instructions", "historians", "shared", "retention"];
+const LATER_TOP: &[&str] = &["kpis", "shifts", "instructions", "historians", "shared", "retention"];
 
 #[cfg(test)]
 mod tests {

@@ -3,13 +3,18 @@
 //! A wrong key costs that key only: parsing gives the document and a list of [`Problem`]s, each with the path of the
 //! offending key and what was expected there.
 
+mod alert;
+mod alert_json;
 mod board;
 mod broker;
 mod config;
+pub mod expression;
 mod meanings;
 mod reader;
 mod url;
 
+pub use alert::{AlertRule, Condition, Limit, built_in_rules, rules_from_json};
+pub use alert_json::rules_to_json;
 pub use board::{BOARD_VERSION, Board, Tile, TileKind, boards_from_json, boards_to_json};
 pub use broker::{Broker, Protocol, Publish, SessionRules};
 pub use config::{Config, StateRule, TagRule, config_from_json, hierarchy_from_text};

@@ -1,15 +1,17 @@
 //! The engine itself: inputs in, outputs out.
 
+mod configure;
+
 use std::collections::VecDeque;
 
 use bytes::Bytes;
 
+use super::alerting::Alerting;
 use super::dispatch::Dispatch;
 use super::io::{Input, Output};
-use super::link::{Link, see};
+use super::link::Link;
 use super::namespace::Namespace;
 use super::outbox::{Outbox, count_fault, message, said};
-use super::store::StoreOrder;
 use super::watch::Watch;
 use crate::document::Config;
 use crate::mqtt::{Event, Output as SessionOutput};
@@ -27,6 +29,7 @@ pub struct Engine {
     config: Config,
     links: Vec<Link>,
     plant: Plant,
+    alerting: Alerting,
     watch: Watch,
     namespace: Namespace,
     outbox: Outbox,
@@ -53,6 +56,7 @@ impl Engine {
             config: Config::default(),
             links: Vec::new(),
             plant: Plant::new(&[], Vec::new(), HISTORY_BYTES),
+            alerting: Alerting::default(),
             watch: Watch::default(),
             namespace: Namespace::default(),
             outbox: Outbox::new(),
@@ -76,6 +80,7 @@ impl Engine {
             self.outbox.clock_set_back(now);
             self.watch.clock_set_back();
             self.plant.clock_set_back(self.now - now);
+            self.alerting.clock_set_back(self.now - now);
         }
         // The engine looks at itself every second: a gap means that the device slept, and its connections may be dead.
         let slept = now - self.now > ASLEEP && self.now > Timestamp(0);
@@ -138,9 +143,12 @@ impl Engine {
             if let Some(report) = self.dispatch.take_report() {
                 return Output::Update(Update::Outbox(report));
             }
+            self.alerting.settle(self.now, &self.plant);
+            self.updates.extend(self.alerting.take_updates(&self.plant));
             if let Some(update) = self.updates.pop_front() {
                 return Output::Update(update);
             }
+            wake = earliest(wake, self.alerting.next_timeout());
             match self.outbox.due() {
                 Some(due) if due <= self.now => {
                     let updates = {
@@ -148,6 +156,7 @@ impl Engine {
                         outbox.flush(self.now, plant, watch, namespace, stats)
                     };
                     self.updates.extend(updates);
+                    self.alerting.adopt(self.now, &self.plant);
                 }
                 due => return Output::Wake(earliest(wake, due)),
             }
@@ -169,8 +178,12 @@ impl Engine {
                         self.stats.reconnects += u64::from(link.sessions > 1);
                         self.plant.link_up(self.now, id);
                         self.dispatch.stirred = true;
+                        self.alerting.is_shaken = true;
                     }
-                    Some(false) => self.plant.link_down(id),
+                    Some(false) => {
+                        self.plant.link_down(id);
+                        self.alerting.is_shaken = true;
+                    }
                     None => {}
                 },
                 SessionOutput::Wake(at) => {
@@ -186,7 +199,7 @@ impl Engine {
     }
 
     fn handle_bytes(&mut self, now: Timestamp, broker: BrokerId, bytes: Bytes) {
-        let Self { links, plant, watch, stats, outbox, .. } = self;
+        let Self { links, plant, alerting, watch, stats, outbox, .. } = self;
         let Some(link) = links.get_mut(usize::from(broker.0)) else { return };
         stats.bytes_received += bytes.len() as u64;
         let before = stats.messages_received;
@@ -203,7 +216,13 @@ impl Engine {
                 qos: publish.qos,
                 properties,
             };
-            match plant.apply(now, broker, message, &mut |tag| watch.mark(tag)) {
+            let mut changed = |tag| {
+                watch.mark(tag);
+                alerting.touch(tag);
+            };
+            let taken = plant.apply(now, broker, message, &mut changed);
+            alerting.follow(now, plant);
+            match taken {
                 Taken::Kept => {}
                 Taken::Raw => stats.payloads_rejected += 1,
                 Taken::Full => count_fault(&mut stats.faults, now, "too many tags: not kept", publish.topic),
@@ -266,6 +285,9 @@ impl Engine {
             Command::Browse(_) | Command::Examine | Command::Survey(_) | Command::ListTags(_) => {
                 self.updates.extend(self.namespace.answer(now, &mut self.plant, command));
             }
+            Command::Alerts(command) => {
+                self.updates.extend(self.alerting.handle_command(now, command, &self.plant));
+            }
             Command::Painted { seq } => self.outbox.painted(seq),
             Command::Resync => self.resync(),
             Command::Probe => {
@@ -275,76 +297,6 @@ impl Engine {
             }
             // Honoured by the worker's shell, which alone may die on purpose.
             Command::Crash => {}
-        }
-    }
-
-    /// Documents came. A change of brokers starts the plant anew: ids would not hold. A change of what topics mean is
-    /// read into the plant as it is: links and history stay.
-    fn configure(&mut self, now: Timestamp, config: Config) {
-        if config.brokers == self.config.brokers && !self.links.is_empty() {
-            if config.hierarchy != self.config.hierarchy || config.tags != self.config.tags {
-                self.plant.reinterpret(&config.hierarchy, config.tags.clone());
-            }
-            // The page has begun anew all the same: it is told everything again, and asks again for what it shows.
-            self.config = config;
-            self.watch.clear();
-            self.namespace.clear();
-            self.updates.push_back(Update::Cleared);
-            return self.resync();
-        }
-        for link in &mut self.links {
-            link.session.disconnect(now);
-        }
-        self.drain_old_links();
-        self.dispatch.abandon();
-        self.plant = Plant::new(&config.hierarchy, config.tags.clone(), HISTORY_BYTES);
-        self.watch.clear();
-        self.namespace.clear();
-        self.links = config
-            .brokers
-            .iter()
-            .enumerate()
-            .map(|(index, broker)| Link::new(BrokerId(index as u8), broker.clone(), self.seed ^ index as u64))
-            .collect();
-        if config.brokers.iter().any(|broker| broker.publish.enabled) && !std::mem::replace(&mut self.has_store, true) {
-            self.dispatch.orders.push_back(StoreOrder::Open);
-        }
-        self.config = config;
-        self.updates.push_back(Update::Cleared);
-        self.see(now);
-    }
-
-    fn see(&mut self, now: Timestamp) {
-        see(now, &mut self.links, &mut self.plant, &self.seen);
-        self.watch.mark_all_readings();
-    }
-
-    /// Tells everything again.
-    fn resync(&mut self) {
-        self.outbox.resync();
-        self.dispatch.resync();
-        self.watch.mark_all();
-        self.plant.places_mut().touch_all();
-        for machine in self.plant.machines_mut() {
-            machine.changed = true;
-        }
-        self.plant.describe_all();
-        for link in &mut self.links {
-            link.changed = true;
-        }
-    }
-
-    /// Lets the sessions about to be dropped say their DISCONNECT and close; their outputs go out before the new ones.
-    fn drain_old_links(&mut self) {
-        for link in &mut self.links {
-            loop {
-                match link.session.poll() {
-                    SessionOutput::Wake(_) => break,
-                    SessionOutput::Send(bytes) => self.farewell.push_back(Output::Send(link.id, bytes)),
-                    SessionOutput::Close => self.farewell.push_back(Output::Close(link.id)),
-                    SessionOutput::Open | SessionOutput::Event(_) => {}
-                }
-            }
         }
     }
 
@@ -365,6 +317,7 @@ impl Engine {
         self.stats.history_dropped = dropped;
         self.namespace.tick();
         self.watch.mark_silent(now, span + Millis(500), &self.plant);
+        self.alerting.handle_second(now, &self.plant, &mut self.stats);
         self.outbox.stats_due = true;
         self.outbox.stirred = true;
         self.updates.push_back(Update::Beat);

@@ -145,6 +145,26 @@ impl Plant {
         self.series.columns(id.0, step, first, count, out);
     }
 
+    /// The samples of a tag in a window; see [`SeriesStore::walk`].
+    pub fn walk(&self, id: TagId, from: Timestamp, to: Timestamp, each: &mut dyn FnMut(Timestamp, f64)) {
+        self.series.walk(id.0, from, to, each);
+    }
+
+    /// Tags below this index have their meaning, place and machine.
+    pub const fn settled(&self) -> usize {
+        self.settled
+    }
+
+    /// Since when a broker's link is up; `None` while it is not.
+    pub fn link_since(&self, broker: BrokerId) -> Option<Timestamp> {
+        self.links.get(usize::from(broker.0)).copied().flatten()
+    }
+
+    /// The machine whose state this tag decides.
+    pub fn decides(&self, id: TagId) -> Option<PlaceId> {
+        self.tags.get(id)?.state_of
+    }
+
     /// A topic's last message, by one of its tags: topic, message, shape.
     pub fn last_message(&self, id: TagId) -> Option<(&str, &LastMessage)> {
         let topic = self.tags.topics.get(self.tags.get(id)?.topic as usize)?;

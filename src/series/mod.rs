@@ -111,6 +111,16 @@ impl SeriesStore {
         }
     }
 
+    /// Calls `each` with the samples of `from..=to` in order of time, preceded by the one in force at `from` (with its
+    /// own, earlier time), where there is one.
+    ///
+    /// Cost: by the samples in the window.
+    pub fn walk(&self, slot: u32, from: Timestamp, to: Timestamp, each: &mut dyn FnMut(Timestamp, f64)) {
+        if let Some(track) = self.track(slot) {
+            track.walk(from.0, to.0, &mut |at, value| each(Timestamp(at), value));
+        }
+    }
+
     /// The newest sample of a tag by time, exact.
     pub fn newest(&self, slot: u32) -> Option<(Timestamp, f64)> {
         self.track(slot)?.newest.map(|(at, value)| (Timestamp(at), value))

@@ -186,6 +186,38 @@ impl Track {
         }
     }
 
+    /// Samples of a window in order, preceded by the one in force at its start (see [`super::SeriesStore::walk`]).
+    pub(super) fn walk(&self, from: i64, to: i64, each: &mut dyn FnMut(i64, f64)) {
+        let mut before = None;
+        let mut take = |at: i64, value: f64| {
+            if at < from {
+                before = Some((at, value));
+            } else if at <= to {
+                if let Some((at, value)) = before.take() {
+                    each(at, value);
+                }
+                each(at, value);
+            }
+        };
+        // Begins with the last page that starts before the window: the sample in force at `from` is in it.
+        let first = self.pages.partition_point(|page| page.start() < from).saturating_sub(1);
+        for page in self.pages.range(first.min(self.pages.len())..) {
+            if page.start() > to {
+                break;
+            }
+            let first = page.chunks.partition_point(|chunk| chunk.start() < from).saturating_sub(1);
+            for (at, value) in page.chunks[first..].iter().flat_map(|chunk| chunk.samples()) {
+                take(at, f64::from(value));
+            }
+        }
+        if let Some((at, value)) = self.newest {
+            take(at, value);
+        }
+        if let Some((at, value)) = before {
+            each(at, value);
+        }
+    }
+
     /// The last chunk that begins not later than `at`, else the first.
     fn locate(&self, at: i64) -> Option<(usize, usize)> {
         let p = self.pages.partition_point(|page| page.start() <= at).saturating_sub(1);

@@ -11,8 +11,8 @@ use super::config_file::fetch_config;
 use super::connect::put_in_force;
 use super::link::{Health, Link, use_link};
 use super::pages::{
-    AbsentPage, BoardPage, BoardsPage, DeadPage, DiagnosticsPage, LinePage, MachinePage, NamespaceHealthPage,
-    NamespacePage, PlantPage, SettingsPage, TagPage,
+    AbsentPage, AlertsPage, BoardPage, BoardsPage, DeadPage, DiagnosticsPage, LinePage, MachinePage,
+    NamespaceHealthPage, NamespacePage, PlantPage, SettingsPage, TagPage,
 };
 use super::parts::asker::{Asker, AskerDialog, Question};
 use super::parts::bar::{Bar, Connection};
@@ -174,6 +174,7 @@ fn Outlet() -> impl IntoView {
             Place::Board(id) => view! { <BoardPage id /> }.into_any(),
             Place::Namespace(path) => view! { <NamespacePage path /> }.into_any(),
             Place::NamespaceHealth => view! { <NamespaceHealthPage /> }.into_any(),
+            Place::Alerts => view! { <AlertsPage /> }.into_any(),
             Place::Settings => view! { <SettingsPage /> }.into_any(),
             Place::Diagnostics => view! { <DiagnosticsPage /> }.into_any(),
             Place::Absent(asked) => view! { <AbsentPage asked /> }.into_any(),

@@ -59,6 +59,7 @@ pub(super) fn put_in_force(
     }
     let is_connecting = !connect.is_empty();
     apply::wipe(live);
+    live.alerts.keep_under(documents.own_key("alerts"));
     link.configure(config, connect);
     is_connecting
 }

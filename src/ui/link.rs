@@ -14,11 +14,11 @@ use super::parts::toast::Toasts;
 use super::place::Query;
 use super::state::{Live, apply};
 use super::storage::{Keep, load, save};
-use crate::document::Config;
+use crate::document::{AlertRule, Config};
 use crate::vocab::{BrokerId, LinkState};
 use crate::web::clock::monotonic_millis;
 use crate::web::port::transferable;
-use crate::wire::{Command, Credentials, Frame, PROTOCOL, ReadingOf, Update, pack};
+use crate::wire::{AlertCommand, Command, Credentials, Frame, PROTOCOL, ReadingOf, Update, pack};
 
 /// The worker, as far as the page can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,6 +138,7 @@ impl Link {
     /// Puts a configuration in force and connects these of its brokers.
     pub fn configure(self, config: Config, connect: BTreeMap<BrokerId, Option<Credentials>>) {
         self.post(&Command::Configure(Box::new(config.clone())));
+        self.post(&Command::Alerts(AlertCommand::Resume(self.live.alerts.to_resume())));
         for (&broker, credentials) in &connect {
             let known = known_protocol(&config, broker);
             self.post(&Command::Connect { broker, credentials: credentials.clone(), known });
@@ -152,6 +153,13 @@ impl Link {
     pub fn reinterpret(self, config: Config) {
         self.post(&Command::Configure(Box::new(config.clone())));
         self.inner.update_value(|inner| inner.config = config);
+    }
+
+    /// Puts other alert rules in force, now and after a restart of the worker.
+    pub fn set_rules(self, rules: Option<Vec<AlertRule>>) {
+        self.live.alerts.drop_all();
+        self.post(&Command::Alerts(AlertCommand::Rules(rules.clone())));
+        self.inner.update_value(|inner| inner.config.alerts = rules);
     }
 
     /// Connects one broker, and again after a restart of the worker.

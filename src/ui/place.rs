@@ -19,6 +19,8 @@ pub enum Place {
     Namespace(String),
     /// `#/namespace-health`
     NamespaceHealth,
+    /// `#/alerts`
+    Alerts,
     /// `#/settings`
     Settings,
     /// `#/diagnostics`
@@ -39,6 +41,7 @@ impl Place {
             ("boards", true) => Self::Boards,
             ("namespace", _) => Self::Namespace(path()),
             ("namespace-health", true) => Self::NamespaceHealth,
+            ("alerts", true) => Self::Alerts,
             ("settings", true) => Self::Settings,
             ("diagnostics", true) => Self::Diagnostics,
             ("line", false) => Self::Line(path()),
@@ -66,6 +69,7 @@ impl Place {
             Self::Namespace(path) if path.is_empty() => "#/namespace".into(),
             Self::Namespace(path) => at("namespace", path),
             Self::NamespaceHealth => "#/namespace-health".into(),
+            Self::Alerts => "#/alerts".into(),
             Self::Settings => "#/settings".into(),
             Self::Diagnostics => "#/diagnostics".into(),
             Self::Absent(rest) => {
@@ -198,7 +202,8 @@ mod tests {
             Place::NamespaceHealth,
             Place::Settings,
             Place::Diagnostics,
-            Place::Absent("alerts".into()),
+            Place::Alerts,
+            Place::Absent("kpi".into()),
         ] {
             assert_eq!(Place::from_hash(&place.to_hash()), place, "{}", place.to_hash());
         }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::alert::AlertCommand;
 use crate::document::Config;
 use crate::time::Millis;
 use crate::vocab::{BrokerId, Level, PlaceId, TagId};
@@ -74,6 +75,8 @@ pub enum Command {
     Survey(Vec<Option<Level>>),
     /// The list of all tags, once ([`super::Update::TagList`]).
     ListTags(ListFormat),
+    /// Something of alerts.
+    Alerts(AlertCommand),
     /// Credit: the frame with this number is on screen.
     Painted {
         /// [`super::Frame::seq`].

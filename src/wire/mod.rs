@@ -8,6 +8,7 @@
 //! 3. The worker sends at most one unpainted [`Update::Frame`]; the next needs [`Command::Painted`]. A hidden page does
 //!    not paint, so nothing queues. Everything else is sent at once and is small and bounded.
 
+mod alert;
 mod command;
 mod link;
 mod namespace;
@@ -15,6 +16,7 @@ mod packing;
 mod update;
 
 pub use crate::vocab::Column;
+pub use alert::{Alert, AlertAct, AlertCommand, AlertJournal, AlertPreview, BadActor, JournalLine};
 pub use command::{Command, Credentials, Publishing, TrendRequest, ViewId};
 pub use link::{Fate, FilterReport, LinkReport, OutboxEntry, OutboxReport, Verdict};
 pub use namespace::{
@@ -25,4 +27,4 @@ pub use packing::{WireError, pack, unpack};
 pub use update::{Fault, Frame, MachineCard, Message, Place, ReadingOf, Stats, Tag, TrendPart, Update};
 
 /// Raised with every change of these types.
-pub const PROTOCOL: u16 = 3;
+pub const PROTOCOL: u16 = 4;

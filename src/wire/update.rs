@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::alert::{Alert, AlertJournal, AlertPreview};
 use super::command::ViewId;
 use super::link::{LinkReport, OutboxReport};
 use super::namespace::{Findings, ListFormat, Rows, Survey};
@@ -40,6 +41,12 @@ pub enum Update {
     TagList(ListFormat, String),
     /// What waits to be published, or what became of it, has changed. At once, never on paint.
     Outbox(OutboxReport),
+    /// Alerts that changed. At once, never on paint: a hidden tab still sounds and notifies.
+    Alerts(Vec<Alert>),
+    /// Answer to [`super::AlertCommand::Journal`].
+    AlertJournal(Box<AlertJournal>),
+    /// Answer to [`super::AlertCommand::Try`].
+    AlertPreview(Box<AlertPreview>),
     /// Answer to [`super::Command::Inspect`].
     Message(Box<Message>),
 }
@@ -181,6 +188,10 @@ pub struct Stats {
     pub history_dropped: u64,
     /// Sessions re-established after a loss.
     pub reconnects: u64,
+    /// Alerts: pairs of a rule and what it judges.
+    pub alerts_watched: u32,
+    /// Of these, those of which nobody knows whether the condition holds.
+    pub alerts_unknown: u32,
     /// What went wrong, most recent first, at most 50 kinds.
     pub faults: Vec<Fault>,
 }

@@ -10,6 +10,7 @@ use super::plant::NotYet;
 use super::rows::TagRow;
 use crate::document::TileKind;
 use crate::ui::format::{name_words, span_words};
+use crate::ui::parts::alert::{AlertRow, dom_name};
 use crate::ui::parts::past::Past;
 use crate::ui::parts::pin::PinMenu;
 use crate::ui::parts::reading::ReadingText;
@@ -72,6 +73,15 @@ fn Machine(machine: PlaceId) -> impl IntoView {
     let card = live.card(machine);
     let key = Memo::new(move |_| card.with(|card| card.figures.first().map(|tag| tag.0)));
     let testid_path = path.clone();
+    let open = RwSignal::new(None::<String>);
+    let alerts = move || {
+        let own = live.alerts.all().into_iter().filter(|alert| alert.machine == Some(machine));
+        own.map(|alert| {
+            let key = format!("{} {:?} {} {}", dom_name(&alert), alert.state, alert.is_unknown, alert.changed.0);
+            Listed::new(key, move || view! { <AlertRow alert=alert.clone() open /> }.into_any())
+        })
+        .collect()
+    };
     view! {
         <article class="page machine-page" data-testid="machine-page" data-place=testid_path>
             <header class="page__head">
@@ -81,6 +91,7 @@ fn Machine(machine: PlaceId) -> impl IntoView {
                 <PinMenu kind=TileKind::Machine path=path />
             </header>
             {block(move || maybe(key.get(), |tag| view! { <Past tag=TagId(tag) /> }.into_any()))}
+            <ul class="alert-list" aria-label="Alerts of this machine">{list(alerts)}</ul>
             <div class="groups">{list(sections)}</div>
             {block(more)}
         </article>

@@ -1,6 +1,10 @@
 //! One page per place.
 
 pub mod absent;
+pub mod alert_health;
+pub mod alert_journal;
+pub mod alert_rules;
+pub mod alerts;
 pub mod board;
 pub mod boards;
 pub mod dead;
@@ -16,6 +20,7 @@ pub mod settings_levels;
 pub mod tag;
 
 pub use absent::AbsentPage;
+pub use alerts::AlertsPage;
 pub use board::BoardPage;
 pub use boards::BoardsPage;
 pub use dead::DeadPage;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::ui::parts::erased::{attr, block, click, each, shown, words};
 
+use super::alert_count::AlertCount;
 use super::icon::{Icon, Sign};
 use crate::time::Millis;
 use crate::ui::format::{name_words, span_words};
@@ -38,6 +39,7 @@ pub fn Bar() -> impl IntoView {
         <header class="bar">
             <Crumbs />
             <div class="bar__right">
+                <AlertCount />
                 <Connection />
                 {shown(
                     move || live.outbox.with(|outbox| outbox.waiting() > 0),
@@ -195,6 +197,7 @@ fn Crumbs() -> impl IntoView {
                 let above = Place::Namespace(String::new()).to_hash();
                 vec![("Namespace".into(), Some(above)), ("Health".into(), None)]
             }
+            Place::Alerts => vec![("Alerts".into(), None)],
             Place::Settings => vec![("Settings".into(), None)],
             Place::Diagnostics => vec![("Health".into(), None)],
             Place::Absent(_) => vec![plant(), ("Not here".into(), None)],

@@ -1,5 +1,7 @@
 //! Parts that pages and tiles are made of.
 
+pub mod alert;
+pub mod alert_count;
 pub mod asker;
 pub mod bar;
 pub mod connect_form;

@@ -33,6 +33,7 @@ pub fn Rail() -> impl IntoView {
                 |here| matches!(here, Place::Plant | Place::Line(_) | Place::Machine(_) | Place::Tag(_)),
             )}
             {entry(Sign::Boards, "Boards", Place::Boards, |here| matches!(here, Place::Boards | Place::Board(_)))}
+            {entry(Sign::Alerts, "Alerts", Place::Alerts, |here| *here == Place::Alerts)}
             {entry(
                 Sign::Namespace,
                 "Namespace",

@@ -17,7 +17,13 @@ pub fn update(live: Live, update: Update) {
         Update::Places(places) => place(live, places),
         Update::Tags(tags) => tag(live, tags),
         Update::Outbox(report) => live.outbox.set(report),
-        Update::Cleared => live.store.update_value(|store| store.is_cleared = true),
+        Update::Cleared => {
+            live.store.update_value(|store| store.is_cleared = true);
+            live.alerts.begin_anew();
+        }
+        Update::Alerts(alerts) => live.alerts.take(alerts),
+        Update::AlertJournal(journal) => live.alerts.journal.set(Some(Arc::from(journal))),
+        Update::AlertPreview(preview) => live.alerts.preview.set(Some(Arc::from(preview))),
         Update::Message(message) => live.message.set(Some(Arc::new(*message))),
         Update::Findings(findings) => live.findings.set(Some(Arc::new(*findings))),
         Update::Survey(survey) => live.survey.set(Some(Arc::new(*survey))),

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use super::connection::{connections_from_json, connections_to_json};
 use crate::document::{
-    Board, Broker, Config, Meanings, Problem, boards_from_json, boards_to_json, config_from_json, host_of,
-    meanings_from_json, meanings_to_json,
+    AlertRule, Board, Broker, Config, Meanings, Problem, boards_from_json, boards_to_json, built_in_rules,
+    config_from_json, host_of, meanings_from_json, meanings_to_json, rules_from_json, rules_to_json,
 };
 use crate::ui::place::Theme;
 use crate::ui::storage::{Keep, forget, forget_all, load, save};
@@ -31,6 +31,10 @@ pub struct Documents {
     pub boards: RwSignal<Vec<Board>>,
     /// What this device says of topics.
     pub meanings: RwSignal<Meanings>,
+    /// Alert rules written on this device, for the broker and user in force; `None`: those that come with the plant.
+    pub rules: RwSignal<Option<Vec<AlertRule>>>,
+    /// What the person at this device is called; nobody checks it.
+    pub person: RwSignal<String>,
     /// Colours.
     pub theme: RwSignal<Theme>,
     /// Clock times in the plant's zone.
@@ -49,6 +53,8 @@ impl Documents {
             guest: RwSignal::new(None),
             boards: RwSignal::new(Vec::new()),
             meanings: RwSignal::new(Meanings::default()),
+            rules: RwSignal::new(None),
+            person: RwSignal::new(load(Keep::Device, PERSON).unwrap_or_default()),
             theme: RwSignal::new(
                 load(Keep::Device, THEME).and_then(|word| Theme::from_word(&word)).unwrap_or_default(),
             ),
@@ -92,6 +98,9 @@ impl Documents {
             config.hierarchy = own.hierarchy;
         }
         config.tags.splice(0..0, own.tags);
+        if let Some(rules) = self.rules.get_untracked() {
+            config.alerts = Some(rules);
+        }
         if let Some(url) = self.guest.get_untracked() {
             let name = host_of(&url).to_owned();
             config.brokers = vec![Broker { name, urls: vec![url], ..Broker::default() }];
@@ -144,6 +153,8 @@ impl Documents {
         self.connections.set(Vec::new());
         self.boards.set(Vec::new());
         self.meanings.set(Meanings::default());
+        self.rules.set(None);
+        self.person.set(String::new());
         self.theme.set(Theme::Device);
     }
 
@@ -151,6 +162,30 @@ impl Documents {
     pub fn choose_theme(self, theme: Theme) {
         self.theme.set(theme);
         let _kept = save(Keep::Device, THEME, theme.word());
+    }
+
+    /// The alert rules in force: this device's, else the plant's, else the built-in ones. Tracked.
+    pub fn rules_in_force(self) -> Vec<AlertRule> {
+        self.rules.get().or_else(|| self.file.with(|file| file.alerts.clone())).unwrap_or_else(built_in_rules)
+    }
+
+    /// Keeps other alert rules on this device; `None`: the plant's again.
+    pub fn set_rules(self, rules: Option<Vec<AlertRule>>) {
+        if let Some(key) = self.own_key("rules") {
+            match &rules {
+                Some(rules) => {
+                    let _kept = save(Keep::Device, &key, &rules_to_json(rules));
+                }
+                None => forget(Keep::Device, &key),
+            }
+        }
+        self.rules.set(rules);
+    }
+
+    /// Remembers what the person at this device is called.
+    pub fn set_person(self, name: &str) {
+        let _kept = save(Keep::Device, PERSON, name);
+        self.person.set(name.to_owned());
     }
 
     /// All boards: this device's, then those that come with the plant.
@@ -188,19 +223,29 @@ impl Documents {
     }
 
     fn load_boards(self) {
-        let Some(key) = self.boards_key() else { return };
+        self.load_rules();
+        let Some(key) = self.own_key("boards") else { return };
         let Some(text) = load(Keep::Device, &key) else { return self.boards.set(Vec::new()) };
         let (boards, problems) = boards_from_json(&text);
         self.boards.set(boards);
         self.lay_aside(&key, &text, "the boards stored on this device", problems);
     }
 
-    fn save_boards(self) -> bool {
-        self.boards_key().is_none_or(|key| save(Keep::Device, &key, &boards_to_json(&self.boards.get_untracked())))
+    fn load_rules(self) {
+        let text = self.own_key("rules").and_then(|key| Some((load(Keep::Device, &key)?, key)));
+        let Some((text, key)) = text else { return self.rules.set(None) };
+        let (rules, problems) = rules_from_json(&text);
+        self.rules.set(Some(rules));
+        self.lay_aside(&key, &text, "the alert rules stored on this device", problems);
     }
 
-    /// Boards belong to the first broker and its user. A link's broker stores nothing.
-    fn boards_key(self) -> Option<String> {
+    fn save_boards(self) -> bool {
+        self.own_key("boards").is_none_or(|key| save(Keep::Device, &key, &boards_to_json(&self.boards.get_untracked())))
+    }
+
+    /// Where something of the plant is kept: it belongs to the first broker and its user. A link's broker stores
+    /// nothing.
+    pub fn own_key(self, what: &str) -> Option<String> {
         if self.guest.get_untracked().is_some() {
             return None;
         }
@@ -208,7 +253,7 @@ impl Documents {
         let broker = config.brokers.first();
         let url = broker.and_then(|broker| broker.urls.first()).map_or("", String::as_str);
         let user = broker.and_then(|broker| broker.username.as_deref()).unwrap_or("");
-        Some(format!("boards.{url}|{user}"))
+        Some(format!("{what}.{url}|{user}"))
     }
 
     fn save_connections(self) {
@@ -243,6 +288,7 @@ pub fn use_documents() -> Documents {
 }
 
 const THEME: &str = "theme";
+const PERSON: &str = "person";
 const CONNECTIONS: &str = "connections";
 const MEANINGS: &str = "meanings";
 const MOST_BROKERS: usize = 16;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::alerts::SeenAlerts;
 use super::slots::Slots;
 use crate::time::Timestamp;
 use crate::ui::natural::naturally;
@@ -38,6 +39,8 @@ pub struct Live {
     pub findings: RwSignal<Option<Arc<Findings>>>,
     /// How levels are read, once asked for.
     pub survey: RwSignal<Option<Arc<Survey>>>,
+    /// Alerts that are not normal.
+    pub alerts: SeenAlerts,
     /// The device's now, each second.
     pub second: RwSignal<Timestamp>,
     /// The worker is gone: nothing on screen is vouched for.
@@ -93,6 +96,7 @@ impl Live {
             rows: RwSignal::new(Arc::new(Rows::default())),
             findings: RwSignal::new(None),
             survey: RwSignal::new(None),
+            alerts: SeenAlerts::new(),
             second: RwSignal::new(now),
             is_stranded: RwSignal::new(false),
         }

@@ -1,5 +1,6 @@
 //! State: what is live, what people edit, and the one writer. Reached through `use_*`.
 
+mod alerts;
 pub mod apply;
 pub mod connection;
 pub mod documents;
@@ -7,6 +8,7 @@ pub mod live;
 mod slots;
 pub mod watch;
 
+pub use alerts::SeenAlerts;
 pub use documents::{Connection, Documents, use_documents};
 pub use live::{Live, TagSignal, TrendSink, unknown_reading, use_live};
 pub use watch::{use_open, use_reading, use_trend};

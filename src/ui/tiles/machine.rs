@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use crate::ui::parts::alert_count::MachineAlert;
 use crate::ui::parts::erased::{attr, block, each, maybe, words};
 
 use crate::time::Timestamp;
@@ -13,7 +14,7 @@ use crate::ui::parts::past::Spark;
 use crate::ui::parts::reading::{Figure, ReadingText};
 use crate::ui::place::Place;
 use crate::ui::state::use_live;
-use crate::vocab::{MachineState, PlaceId, TagId};
+use crate::vocab::{AlertState, MachineState, PlaceId, TagId};
 use crate::wire::MachineCard;
 
 /// A machine's tile.
@@ -43,12 +44,17 @@ pub fn MachineTile(
         }
     };
     let hash = Place::Machine(path.clone()).to_hash();
+    let worst = Memo::new(move |_| {
+        live.alerts.worst_of(machine).map(|alert| (alert.priority, alert.state != AlertState::Acknowledged))
+    });
     view! {
         <article
             class="tile machine"
             data-machine=path
             data-state=attr(move || state.with(|card| card.state.word()))
             data-stale=attr(move || staleness.with(|card| card.stale.then_some("")))
+            data-alert-priority=attr(move || worst.get().map(|(priority, _)| priority.word()))
+            data-alert-open=attr(move || worst.get().and_then(|(_, is_open)| is_open.then_some("")))
         >
             <div class="tile__head">
                 <a class="tile__name" href=hash>
@@ -57,7 +63,10 @@ pub fn MachineTile(
                 <StateWords machine />
             </div>
             {block(move || figures(&chosen.get()))}
-            <div class="tile__foot">{words(foot)}</div>
+            <div class="tile__foot">
+                <MachineAlert machine />
+                <span class="tile__since">{words(foot)}</span>
+            </div>
         </article>
     }
 }

@@ -1,5 +1,7 @@
 //! Plants by hand: what a test wants published, no more.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use andon::time::{Millis, Timestamp};
 use xtask::demo::{Message, Source};
 
@@ -47,6 +49,38 @@ impl<F: FnMut(u64) -> Vec<Message> + Send> Source for SmallPlant<F> {
     fn next_step(&self) -> Timestamp {
         self.next
     }
+}
+
+/// A temperature in degrees that a test turns while it is published, five times a second.
+#[derive(Clone)]
+pub struct Dial(Arc<Mutex<f64>>);
+
+impl Dial {
+    /// From now on this is published.
+    pub fn set(&self, value: f64) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = value;
+    }
+}
+
+/// A plant of one value, and what turns it.
+pub fn dial(topic: &str, start: f64) -> (Dial, Box<dyn Source>) {
+    struct Dialled(String, Dial, Timestamp);
+    impl Source for Dialled {
+        fn step(&mut self, now: Timestamp, publish: &mut dyn FnMut(Message)) {
+            if now >= self.2 {
+                let value = *self.1.0.lock().unwrap_or_else(PoisonError::into_inner);
+                let payload = format!("{{\"value\":{value},\"timestamp\":{},\"unit\":\"°C\"}}", now.0);
+                publish(message(&self.0, payload, true));
+                self.2 = now + Millis(200);
+            }
+        }
+
+        fn next_step(&self) -> Timestamp {
+            self.2
+        }
+    }
+    let dial = Dial(Arc::new(Mutex::new(start)));
+    (dial.clone(), Box::new(Dialled(topic.to_owned(), dial, Timestamp::default())))
 }
 
 /// A message of QoS 0.

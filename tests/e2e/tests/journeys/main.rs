@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests state what must hold")]
 
+mod alerts;
 mod configuration;
 mod connecting;
 mod demo;

@@ -1,0 +1,124 @@
+//! One alert: a rule on one subject.
+
+use std::sync::Arc;
+
+use super::chatter::Chatter;
+use super::delay::Delay;
+use super::rule::Memory;
+use super::standing::Standing;
+use super::truth::Truth;
+use crate::time::Timestamp;
+use crate::vocab::{PlaceId, Priority, TagId};
+
+/// What a rule judges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// A tag's value.
+    Tag(TagId),
+    /// A machine's state.
+    Machine(PlaceId),
+}
+
+/// What an alert is called in journals and on other screens: it outlives ids.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    /// Its rule's id.
+    pub rule: Arc<str>,
+    /// Its rule's name.
+    pub name: Arc<str>,
+    /// Its subject's full path.
+    pub path: Arc<str>,
+    /// Its rule's priority.
+    pub priority: Priority,
+}
+
+/// Who put an alert on the shelf, until when and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shelf {
+    /// When it comes back by itself.
+    pub until: Timestamp,
+    /// The person, as given; nobody has checked it.
+    pub who: Arc<str>,
+    /// In the person's words.
+    pub why: Arc<str>,
+}
+
+/// An alert.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// Index of its rule.
+    pub(super) rule: u32,
+    /// What is judged.
+    pub subject: Subject,
+    /// What it is called.
+    pub key: Arc<Key>,
+    pub(super) memory: Memory,
+    pub(super) delay: Delay,
+    /// Where it stands.
+    pub standing: Standing,
+    /// The last judgement.
+    pub truth: Truth,
+    /// When it was last raised.
+    pub raised: Option<Timestamp>,
+    /// When it last changed.
+    pub changed: Timestamp,
+    /// What is said, as of when it was raised.
+    pub message: Arc<str>,
+    /// How often it was raised since this device watches.
+    pub count: u32,
+    /// Who acknowledged it last.
+    pub acknowledged_by: Option<Arc<str>>,
+    /// On the shelf.
+    pub shelf: Option<Shelf>,
+    /// It stood already when this device began to watch: no sound, no notification.
+    pub is_standing: bool,
+    /// The first of its group on its machine.
+    pub is_first: bool,
+    pub(super) chatter: Chatter,
+    /// When it is to be looked at again.
+    pub(super) armed: Option<Timestamp>,
+    /// Told to the page since its last change.
+    pub(super) is_told: bool,
+}
+
+impl Instance {
+    pub(super) fn new(rule: u32, subject: Subject, key: Arc<Key>) -> Self {
+        Self {
+            rule,
+            subject,
+            key,
+            memory: Memory::default(),
+            delay: Delay::default(),
+            standing: Standing::default(),
+            truth: Truth::Unknown,
+            raised: None,
+            changed: Timestamp::default(),
+            message: "".into(),
+            count: 0,
+            acknowledged_by: None,
+            shelf: None,
+            is_standing: false,
+            is_first: false,
+            chatter: Chatter::default(),
+            armed: None,
+            is_told: true,
+        }
+    }
+
+    /// An alert as it stood before, on a subject that is not known yet.
+    pub fn resumed(key: Key, standing: Standing, raised: Option<Timestamp>, shelf: Option<Shelf>) -> Self {
+        let mut old = Self::new(0, Subject::Tag(TagId(0)), Arc::new(key));
+        old.standing = standing;
+        old.raised = raised;
+        old.shelf = shelf;
+        if standing.is_active {
+            old.delay.resume();
+        }
+        old
+    }
+
+    /// When something of it will be due.
+    pub(super) fn due(&self) -> Option<Timestamp> {
+        [self.delay.due(), self.memory.due, self.shelf.as_ref().map(|shelf| shelf.until)].into_iter().flatten().min()
+    }
+}

@@ -1,0 +1,38 @@
+//! When a human must know: rules judged on what the plant holds, each alert with its standing as ISA-18.2 has it, a
+//! journal of every transition, and figures of how well the alerts themselves behave.
+//!
+//! Refuses: bytes, clocks (time is an argument), the page, and to call anything normal of which nothing is known:
+//! a condition is true, false or unknown ([`Truth`]).
+//!
+//! # Walk
+//! [`Alerts::adopt`] gives every new tag and machine its alerts; [`Alerts::observe`] judges those of the tags that a
+//! message renewed; [`Alerts::handle_timeout`] sees to delays, shelves and silence at [`Alerts::next_timeout`]. A
+//! judgement goes through the [delay](delay::Delay) into the [standing](standing::Standing); what changed is taken
+//! with [`Alerts::take_changed`].
+
+mod alerts;
+mod chatter;
+mod command;
+mod delay;
+mod evaluate;
+mod health;
+mod instance;
+mod journal;
+mod matching;
+mod preview;
+mod rule;
+mod standing;
+mod truth;
+mod words;
+mod world;
+
+pub use self::alerts::{Alerts, Totals};
+pub use self::command::{Actor, Verdict};
+pub use self::evaluate::evaluate;
+pub use self::health::{BadActor, Health, health};
+pub use self::instance::{Instance, Key, Shelf, Subject};
+pub use self::journal::{Journal, Transition};
+pub use self::preview::{Preview, preview};
+pub use self::standing::{Happening, Standing};
+pub use self::truth::Truth;
+pub use self::world::{Live, World};

@@ -1,0 +1,87 @@
+//! Documents put in force, and everything told again.
+
+use super::super::io::Output;
+use super::super::link::{Link, see};
+use super::super::store::StoreOrder;
+use super::{Engine, HISTORY_BYTES};
+use crate::document::Config;
+use crate::mqtt::Output as SessionOutput;
+use crate::plant::Plant;
+use crate::time::Timestamp;
+use crate::vocab::BrokerId;
+use crate::wire::Update;
+
+impl Engine {
+    /// Documents came. A change of brokers starts the plant anew: ids would not hold. A change of what topics mean is
+    /// read into the plant as it is: links and history stay.
+    pub(super) fn configure(&mut self, now: Timestamp, config: Config) {
+        if config.brokers == self.config.brokers && !self.links.is_empty() {
+            if config.hierarchy != self.config.hierarchy || config.tags != self.config.tags {
+                self.plant.reinterpret(&config.hierarchy, config.tags.clone());
+            }
+            // The page has begun anew all the same: it is told everything again, and asks again for what it shows.
+            self.alerting.replace(now, config.alerts.as_deref(), &self.plant);
+            self.config = config;
+            self.watch.clear();
+            self.namespace.clear();
+            self.updates.push_back(Update::Cleared);
+            return self.resync();
+        }
+        for link in &mut self.links {
+            link.session.disconnect(now);
+        }
+        self.drain_old_links();
+        self.dispatch.abandon();
+        self.plant = Plant::new(&config.hierarchy, config.tags.clone(), HISTORY_BYTES);
+        self.alerting.begin(config.alerts.as_deref());
+        self.watch.clear();
+        self.namespace.clear();
+        self.links = config
+            .brokers
+            .iter()
+            .enumerate()
+            .map(|(index, broker)| Link::new(BrokerId(index as u8), broker.clone(), self.seed ^ index as u64))
+            .collect();
+        if config.brokers.iter().any(|broker| broker.publish.enabled) && !std::mem::replace(&mut self.has_store, true) {
+            self.dispatch.orders.push_back(StoreOrder::Open);
+        }
+        self.config = config;
+        self.updates.push_back(Update::Cleared);
+        self.see(now);
+    }
+
+    pub(super) fn see(&mut self, now: Timestamp) {
+        see(now, &mut self.links, &mut self.plant, &self.seen);
+        self.watch.mark_all_readings();
+    }
+
+    /// Tells everything again.
+    pub(super) fn resync(&mut self) {
+        self.outbox.resync();
+        self.dispatch.resync();
+        self.watch.mark_all();
+        self.alerting.touch_all();
+        self.plant.places_mut().touch_all();
+        for machine in self.plant.machines_mut() {
+            machine.changed = true;
+        }
+        self.plant.describe_all();
+        for link in &mut self.links {
+            link.changed = true;
+        }
+    }
+
+    /// Lets the sessions about to be dropped say their DISCONNECT and close; their outputs go out before the new ones.
+    fn drain_old_links(&mut self) {
+        for link in &mut self.links {
+            loop {
+                match link.session.poll() {
+                    SessionOutput::Wake(_) => break,
+                    SessionOutput::Send(bytes) => self.farewell.push_back(Output::Send(link.id, bytes)),
+                    SessionOutput::Close => self.farewell.push_back(Output::Close(link.id)),
+                    SessionOutput::Open | SessionOutput::Event(_) => {}
+                }
+            }
+        }
+    }
+}
