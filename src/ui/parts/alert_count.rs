@@ -16,12 +16,12 @@ pub fn AlertCount() -> impl IntoView {
     let counts = Memo::new(move |_| live.alerts.counts());
     let is_blind = Memo::new(move |_| {
         let is_down = live.links.with(|links| links.iter().any(|link| !matches!(link.state, LinkState::Online { .. })));
-        is_down || live.is_stranded.get()
+        (is_down || live.is_stranded.get()) && live.stats.with(|stats| stats.alerts_watched > 0)
     });
     block(move || {
         let counts = counts.get();
         let total: u32 = counts.iter().map(|(count, _)| count).sum();
-        let blind = is_blind.get() && live.stats.with_untracked(|stats| stats.alerts_watched > 0);
+        let blind = is_blind.get();
         let shown = Priority::ALL.into_iter().zip(counts).filter(|(_, (count, _))| *count > 0);
         let said = shown
             .clone()
