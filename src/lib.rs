@@ -3,7 +3,7 @@
 //! # Bird's-eye view
 //! A worker holds the MQTT session and a model of the plant; the page shows what it is asked to show. One packet's
 //! walk: socket ([`worker`]) → [`engine`] → [`mqtt`] session frames it → [`payload`] reads it → [`plant`] keeps it →
-//! the engine's outbox packs what the page watches into [`wire`] frames → [`ui`] sets the signals that changed.
+//! [`alert`] judges it → the engine's outbox packs what the page watches into [`wire`] frames → [`ui`] sets the signals that changed.
 //!
 //! # Layers (dependencies point one way; `tests/architecture.rs` holds them to it)
 //! ```text
@@ -11,7 +11,7 @@
 //!            │                                 │
 //!          chart                             engine
 //!            │                     ┌───────────┴───────────┐
-//!          series               plant ── payload         mqtt
+//!          series        alert ── plant ── payload       mqtt
 //!            └──────── vocab · time · topic · document ────┘
 //! ```
 //!

@@ -230,6 +230,7 @@ fn rule_from_value(path: String, value: &Value, problems: &mut Vec<Problem>) -> 
     if let Some(hours) = object.integer("most_shelved_h", 1, 72) {
         rule.most_shelved = Millis::from_secs(hours * 3600);
     }
+    object.refuse(&OF_CONDITIONS, &format!("has no meaning where \"when\" is {:?}", rule.condition.word()));
     object.finish(&[]);
     if rule.name.is_empty() {
         rule.name = rule.condition.word().to_owned();
@@ -344,6 +345,8 @@ fn as_text(value: &Value) -> Option<String> {
     }
 }
 
+/// Keys that belong to some conditions only.
+const OF_CONDITIONS: [&str; 7] = ["limit", "value", "values", "span_s", "setpoint", "states", "expression"];
 const MINUTE: Millis = Millis(60_000);
 /// A shift; so that no shelving outlives those who know of it.
 pub(super) const MOST_SHELVED: Millis = Millis(8 * 3_600_000);

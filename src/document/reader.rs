@@ -121,6 +121,15 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reports those of these keys that are there though nobody asked for them.
+    pub(super) fn refuse(&mut self, keys: &[&'static str], message: &str) {
+        for &key in keys {
+            if !self.asked.contains(&key) && self.raw(key).is_some() {
+                self.problem(key, message);
+            }
+        }
+    }
+
     /// Reports keys that nobody asked for, so that a typo is not silently ignored. `later` names keys of the stable
     /// surface that this version does not use yet.
     pub(super) fn finish(self, later: &[&str]) {
