@@ -75,3 +75,16 @@ fn a_denied_session_comes_back_when_told_to() {
     world.drain();
     world.establish();
 }
+
+#[test]
+fn a_login_that_has_worked_is_tried_again_now_and_then() {
+    let mut world = World::online(options(Version::V5));
+    world.close(1006, "");
+    world.until_open();
+    world.open();
+    world.feed(&world.connack(0x87, &[]));
+    assert!(matches!(world.session.state(), LinkState::Denied { .. }));
+    let wait = world.until_open().0;
+    assert!((180_000..=360_000).contains(&wait), "{wait}");
+    world.establish();
+}

@@ -125,6 +125,22 @@ fn in_a_kept_session_what_is_unanswered_goes_out_again_with_dup_and_in_order() {
 }
 
 #[test]
+fn what_was_received_is_released_again_in_the_order_of_the_answers() {
+    let mut world = World::online(Options { session_expiry_secs: 60, ..options(Version::V5) });
+    for topic in ["a", "b", "c"] {
+        world.publish(topic, 2);
+    }
+    let sent = published(&mut world);
+    for at in [2, 0, 1] {
+        world.feed(&ack(0x50, sent[at].1));
+    }
+    world.feed(&ack(0x70, sent[0].1));
+    reconnect(&mut world, true);
+    let released = world.sent().into_iter().filter(|sent| matches!(sent, Sent::PubRel(..)));
+    assert_eq!(released.collect::<Vec<_>>(), [Sent::PubRel(sent[2].1, 0), Sent::PubRel(sent[1].1, 0)]);
+}
+
+#[test]
 fn in_a_forgotten_session_qos_1_goes_out_as_new_and_qos_2_never_twice() {
     for version in BOTH {
         let mut world = World::online(options(version));

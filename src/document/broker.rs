@@ -160,6 +160,10 @@ pub(super) fn broker_from_value(path: String, value: &Value, problems: &mut Vec<
         broker.keep_alive_secs = secs as u16;
     }
     session_from_value(&mut object, &mut broker.session);
+    // Sparkplug asks for clean sessions (3.0 §5.4): what was missed is learnt by rebirth, never from a queue.
+    if object.raw("sparkplug").is_some_and(|mode| matches!(mode.as_str(), Some("observer" | "host"))) {
+        broker.session.expiry_secs = 0;
+    }
     if let Some(publish) = object.raw("publish") {
         let path = object.at("publish");
         if let Some(mut inner) = Reader::object(path, publish, object.problems) {

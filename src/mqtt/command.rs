@@ -23,6 +23,7 @@ impl Session {
         let spread = options.spread;
         self.options = Some(options);
         self.failures = 0;
+        self.is_proven = false;
         self.backoff.reset();
         if spread.0 > 0 {
             let wait = self.backoff.within(spread);

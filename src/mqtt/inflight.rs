@@ -12,6 +12,8 @@ use super::reason;
 #[derive(Debug)]
 pub(super) struct Inflight {
     entries: VecDeque<Entry>,
+    /// The identifiers of released ones, in the order in which their PUBREC came: PUBREL keeps to it (MQTT-4.6.0-4).
+    released: Vec<u16>,
     last_id: u16,
     /// How many may be unanswered.
     window: usize,
@@ -49,7 +51,7 @@ pub(super) enum Answer {
 
 impl Inflight {
     pub(super) const fn new() -> Self {
-        Self { entries: VecDeque::new(), last_id: 0, window: OWN_WINDOW }
+        Self { entries: VecDeque::new(), released: Vec::new(), last_id: 0, window: OWN_WINDOW }
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -67,6 +69,9 @@ impl Inflight {
     pub(super) fn restart(&mut self, receive_maximum: Option<u16>, is_present: bool) -> Vec<(Token, Fate)> {
         self.window = receive_maximum.map_or(OWN_WINDOW, |most| usize::from(most).min(OWN_WINDOW));
         let mut settled = Vec::new();
+        if !is_present {
+            self.released.clear();
+        }
         self.entries.retain_mut(|entry| {
             let fate = match (entry.stage, entry.publication.qos, is_present) {
                 (Stage::Queued, 2, false) if entry.packet_id != 0 => Fate::Lost,
@@ -89,8 +94,8 @@ impl Inflight {
 
     /// Writes PUBREL for all that wait for PUBCOMP; once for each connection.
     pub(super) fn release(&self, encoder: &mut Encoder, out: &mut Vec<u8>) {
-        for entry in self.entries.iter().filter(|entry| entry.stage == Stage::Released) {
-            encoder.pubrel(out, entry.packet_id, true);
+        for packet_id in &self.released {
+            encoder.pubrel(out, *packet_id, true);
         }
     }
 
@@ -162,10 +167,14 @@ impl Inflight {
         })?;
         let refused = code >= 0x80 && answer != Answer::Completed;
         if answer == Answer::Received && !refused {
-            self.entries[index].stage = Stage::Released;
+            if self.entries[index].stage != Stage::Released {
+                self.entries[index].stage = Stage::Released;
+                self.released.push(packet_id);
+            }
             return None;
         }
         let entry = self.entries.remove(index)?;
+        self.released.retain(|released| *released != packet_id);
         let fate = if refused {
             Fate::Refused { code, words: reason::with_detail(reason::reason(code), reason_string, None) }
         } else {
@@ -176,11 +185,12 @@ impl Inflight {
 
     /// Whether PUBREC for this identifier is to be answered with PUBREL.
     pub(super) fn is_released(&self, packet_id: u16) -> bool {
-        self.entries.iter().any(|entry| entry.packet_id == packet_id && entry.stage == Stage::Released)
+        self.released.contains(&packet_id)
     }
 
     /// The session is over: every publication is lost.
     pub(super) fn lose(&mut self) -> Vec<(Token, Fate)> {
+        self.released.clear();
         self.entries.drain(..).map(|entry| (entry.token, Fate::Lost)).collect()
     }
 

@@ -48,6 +48,8 @@ pub struct Session {
     pub(super) forgiven: bool,
     pub(super) timers: Timers,
     pub(super) backoff: Backoff,
+    /// This login has worked before.
+    pub(super) is_proven: bool,
     /// Tries that failed since the link was last online.
     pub(super) failures: u32,
     /// The latest `now`.
@@ -89,6 +91,7 @@ impl Session {
             forgiven: false,
             timers: Timers::default(),
             backoff: Backoff::new(seed),
+            is_proven: false,
             failures: 0,
             now: Timestamp(0),
             next_token: 1,

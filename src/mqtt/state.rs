@@ -112,6 +112,7 @@ impl Session {
         self.timers.stop(Timer::Connect);
         self.phase = Phase::Online;
         self.failures = 0;
+        self.is_proven = true;
         self.forgiven = false;
         self.auto.worked(self.protocol);
         self.stats.connections += 1;
@@ -215,9 +216,15 @@ impl Session {
         self.set_state(LinkState::Waiting { until, attempt: self.failures, fault });
     }
 
-    /// Trying again cannot mend it: waits for a person.
+    /// Trying again cannot mend it: waits for a person. A login that has worked before is another matter: perhaps the
+    /// broker cannot ask its user directory just now, and nobody goes round all wall screens, so it looks again now and
+    /// then.
     pub(super) fn deny(&mut self, fault: LinkFault) {
         self.reset();
+        if self.is_proven && matches!(fault, LinkFault::Refused { .. }) {
+            let wait = self.backoff.within(LOOK_AGAIN);
+            self.timers.set(Timer::Retry, self.now + LOOK_AGAIN + wait);
+        }
         self.set_state(LinkState::Denied { fault });
     }
 
@@ -301,6 +308,8 @@ fn keep_alive(options: &Options) -> u16 {
     options.keep_alive_secs.min(options.rules.keep_alive_secs)
 }
 
+/// At least so long, and at most twice, until a refused login that has worked is tried again.
+const LOOK_AGAIN: Millis = Millis::from_secs(180);
 /// The pause before the next URL of a round.
 const NEXT_URL: Millis = Millis(200);
 /// How much of a server reference is kept.

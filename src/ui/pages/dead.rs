@@ -30,7 +30,7 @@ pub fn DeadPage() -> impl IntoView {
         <article class="page page--narrow" role="alert" data-testid="dead-page">
             <h1>"Andon has stopped"</h1>
             <p>
-                "The part that talks to the brokers failed three times within a minute, so it is not started again by itself. Nothing here is live. What waited to be published is kept."
+                "The part that talks to the brokers failed three times within a minute, so it is not started again by itself. Nothing here is live."
             </p>
             <div class="connect__go">
                 <button class="button button--main" data-testid="revive" on:click=click(move || link.revive())>

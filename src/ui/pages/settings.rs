@@ -17,7 +17,7 @@ use crate::ui::parts::toast::use_toasts;
 use crate::ui::parts::trouble_list::{TroubleList, refusals};
 use crate::ui::place::Theme;
 use crate::ui::state::{Connection, use_documents, use_live};
-use crate::vocab::{BrokerId, LinkState};
+use crate::vocab::{BrokerId, LinkFault, LinkState};
 
 /// Settings.
 #[component]
@@ -122,6 +122,9 @@ fn BrokerRow(index: usize, broker: Broker) -> impl IntoView {
                 format!("Connected since {at} · {protocol} · client {client_id}")
             }
             Some(LinkState::Waiting { attempt, .. }) => format!("Lost; tried again by itself ({attempt} so far)"),
+            Some(LinkState::Denied { fault: LinkFault::Disconnected { code: 0x8e, .. } }) => {
+                "Taken over by another client with the same client id".into()
+            }
             Some(LinkState::Denied { .. }) => "Refused".into(),
         }
     };

@@ -31,7 +31,7 @@ pub fn TroubleList(
     let explanation = fault_of(&report.state).map(|fault| explain(fault, &report.url, is_https_page()));
     let next = match &report.state {
         LinkState::Waiting { attempt, .. } => Some(format!("It is tried again by itself; {attempt} so far.")),
-        LinkState::Denied { .. } => Some("Trying again would not mend this; it waits for you.".to_owned()),
+        LinkState::Denied { .. } => Some("Trying again would hardly mend this: it waits for you. A login that has worked before is tried again every few minutes.".to_owned()),
         _ => None,
     };
     let link = use_link();
