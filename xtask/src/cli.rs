@@ -23,6 +23,8 @@ pub enum Command {
     Bench(Vec<std::ffi::OsString>),
     /// All checks.
     Test,
+    /// The session against real brokers and a bad network, at length.
+    Interop,
 }
 
 /// The largest plant.
@@ -44,6 +46,8 @@ cargo xtask <command>: what a developer of Andon runs
              --rate N          messages a second, over all machines (as a plant of this size would send)
   test     set up, then everything that must hold: format, lints, native tests, tests in headless
            Chromium, documentation, release build with its size budget, end-to-end journeys
+  interop  the MQTT session against mosquitto, aedes, ejabberd, RabbitMQ and the demo's broker, each installed if
+           need be and started on loopback, then through a bad network; prints a matrix and figures
   dist     set up, then the release build in dist/, with its sizes against xtask/budget.toml
   bench    figures beside MQTT.js in the same Chromium; `cargo xtask bench --help` lists its options
   setup    install what the build needs: wasm target, trunk, wasm-bindgen, wasm-opt; quick when it is there
@@ -69,6 +73,7 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Outcome<Com
         "bench" => Ok(Command::Bench(parser.raw_args().map_err(wrong)?.collect())),
         "dist" => no_options(parser, Command::Dist),
         "test" => no_options(parser, Command::Test),
+        "interop" => no_options(parser, Command::Interop),
         unknown => Err(wrong(format!("unknown command {unknown:?}"))),
     }
 }

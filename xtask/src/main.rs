@@ -32,5 +32,6 @@ fn run() -> Outcome {
         Command::Bench(words) => xtask::bench::run(words),
         Command::Dist => xtask::dist::dist(&setup(Needs::Build)?),
         Command::Test => xtask::test::test(),
+        Command::Interop => xtask::test::interop(),
     }
 }

@@ -47,6 +47,20 @@ pub fn test() -> Outcome {
     .context("end-to-end journeys")
 }
 
+/// Installs the brokers that are missing, then runs the session against each of them and through a bad network, at
+/// length.
+///
+/// # Errors
+/// When something is not as expected. A broker that cannot be installed is said to be missing, no more.
+pub fn interop() -> Outcome {
+    setup::setup_interop();
+    process::run(
+        cargo()
+            .args(["test", "--profile", PROFILE, "--package", "e2e", "--test", "interop"])
+            .env("ANDON_INTEROP", "long"),
+    )
+}
+
 fn cargo() -> Command {
     let mut cargo = process::command("cargo");
     cargo.current_dir(workspace::root());

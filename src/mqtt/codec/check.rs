@@ -19,6 +19,10 @@ pub(super) enum Shape {
     Auth,
     /// A CONNACK in the form of 3.1.1 on an MQTT 5 connection: this return code.
     OldConnAck(u8),
+    /// A CONNACK of 3.1.1 with a refusal of MQTT 5, as ejabberd sends them: this code.
+    OddConnAck(u8),
+    /// A SUBACK of 3.1.1 with such refusals.
+    OddSubAck,
     /// A PUBLISH with a topic that is not UTF-8, everything else being right.
     Unreadable { qos: u8, packet_id: u16, topic_alias: u16 },
 }
@@ -83,7 +87,11 @@ fn connack(protocol: Protocol, cursor: &mut Cursor<'_>) -> Result<Shape, Violati
         return Err(Violation::ConnAckFlags(flags));
     }
     if protocol == Protocol::V4 {
-        return if code <= 5 { Ok(Shape::Plain) } else { Err(Violation::ReasonCode(code)) };
+        return match code {
+            0..=5 => Ok(Shape::Plain),
+            0x80.. => Ok(Shape::OddConnAck(code)),
+            _ => Err(Violation::ReasonCode(code)),
+        };
     }
     if cursor.is_empty() {
         return Ok(Shape::OldConnAck(code));
@@ -116,7 +124,7 @@ fn acknowledgement(protocol: Protocol, kind: u8, cursor: &mut Cursor<'_>) -> Res
 fn suback(protocol: Protocol, kind: u8, cursor: &mut Cursor<'_>) -> Result<Shape, Violation> {
     cursor.packet_id()?;
     let codes: &[u8] = match (protocol, kind) {
-        (Protocol::V4, 9) => &[0, 1, 2, 0x80],
+        (Protocol::V4, 9) => &[0, 1, 2],
         (Protocol::V4, _) => return Ok(Shape::Plain),
         (Protocol::V5, 9) => &[0, 1, 2, 0x80, 0x83, 0x87, 0x8f, 0x91, 0x97, 0x9e, 0xa1, 0xa2],
         (Protocol::V5, _) => &[0x00, 0x11, 0x80, 0x83, 0x87, 0x8f, 0x91],
@@ -127,10 +135,14 @@ fn suback(protocol: Protocol, kind: u8, cursor: &mut Cursor<'_>) -> Result<Shape
     if cursor.is_empty() {
         return Err(Violation::Truncated);
     }
+    let mut is_odd = false;
     while !cursor.is_empty() {
-        allowed(cursor.u8()?, codes, |_| false)?;
+        let code = cursor.u8()?;
+        // To 3.1.1 a refusal is a refusal: hanging up for its wording would cost all the other filters.
+        allowed(code, codes, |code| protocol == Protocol::V4 && code >= 0x80)?;
+        is_odd |= protocol == Protocol::V4 && code > 0x80;
     }
-    Ok(Shape::Plain)
+    Ok(if is_odd { Shape::OddSubAck } else { Shape::Plain })
 }
 
 /// 3.14. The code alone, or nothing at all, are forms of their own (3.14.2.2.1).

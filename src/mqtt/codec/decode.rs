@@ -78,6 +78,11 @@ impl Decoder {
         Ok(match shape {
             Shape::Plain => return Err(Violation::Undecodable),
             Shape::OldConnAck(code) => Packet::OldConnAck { code },
+            Shape::OddConnAck(code) => Packet::ConnAck(ConnAck { code, ..ConnAck::default() }),
+            Shape::OddSubAck => {
+                let packet_id = body.packet_id()?;
+                Packet::SubAck(SubAck { packet_id, codes: body.rest().to_vec(), reason_string: None })
+            }
             Shape::Unreadable { qos, packet_id, topic_alias } => Packet::Unreadable { qos, packet_id, topic_alias },
             Shape::ShortDisconnect(code) => Packet::Disconnect(Disconnect { code, ..Disconnect::default() }),
             Shape::Auth => Packet::Auth(auth(&mut body, &frame)?),

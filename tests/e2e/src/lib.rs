@@ -6,10 +6,15 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "test support: a failure ends the test with its reason")]
 
+pub mod brokers;
 pub mod browser;
+pub mod client;
 pub mod ground;
 pub mod hostile;
 pub mod mosquitto;
 pub mod page;
+pub mod peer;
+pub mod proxy;
 pub mod script;
+pub mod tls;
 pub mod wait;

@@ -2,7 +2,7 @@
 //! what it wants fits where it stands.
 #![no_main]
 
-use andon::mqtt::{Options, Output, Publication, Session, Subscription, Version, Will};
+use andon::mqtt::{Auth, Options, Output, Publication, Session, Subscription, Version, Will};
 use andon::time::{Millis, Timestamp};
 use andon::vocab::LinkState;
 use bytes::Bytes;
@@ -15,10 +15,16 @@ fn options(version: Version) -> Options {
         password: Some(vec![0xff]),
         keep_alive_secs: 10,
         protocol: version,
-        will: Some(Will { topic: "w".to_owned(), payload: vec![1], qos: 1, retain: true }),
-        filters: ["a/#", "b", "bad/#/filter"].map(|f| Subscription { filter: f.to_owned(), qos: 1 }).to_vec(),
+        auth: (version != Version::V4).then(|| Auth { method: "m".to_owned(), data: None }),
+        session_expiry_secs: 60,
+        keeps_session_v4: true,
+        will: Some(Will { topic: "w".to_owned(), payload: vec![1], qos: 1, retain: true, ..Will::default() }),
+        filters: ["a/#", "a/+", "b", "bad/#/filter", "$share/g/c"]
+            .map(|f| Subscription { filter: f.to_owned(), qos: 2, ..Subscription::default() })
+            .to_vec(),
         max_packet_bytes: 4096,
         connect_timeout: Millis(5_000),
+        ..Options::default()
     }
 }
 
@@ -63,10 +69,16 @@ fuzz_target!(|data: &[u8]| {
             4 => session.handle_timeout(now),
             5 => session.probe(now),
             6 => {
-                let publication =
-                    Publication { topic: "t".to_owned(), payload: vec![*argument], qos: argument % 4, retain: false };
+                let publication = Publication {
+                    topic: "t".to_owned(),
+                    payload: vec![*argument],
+                    qos: argument % 4,
+                    ..Publication::default()
+                };
                 let _ = session.publish(now, publication);
             }
+            7 if *argument == 9 => session.authenticate(now, Some(&[1])),
+            7 if *argument == 10 => session.reauthenticate(now, vec![2]),
             7 if *argument == 7 => session.disconnect(now),
             7 if *argument == 8 => session.connect(now, options(version)),
             _ => {

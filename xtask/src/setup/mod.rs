@@ -1,6 +1,7 @@
 //! Checks what a build (and the tests) need and installs what is missing. Says what it does and why it failed; says
 //! nothing when nothing is missing, and then needs no network.
 
+mod interop;
 mod packages;
 mod rust;
 mod tools;
@@ -10,6 +11,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+pub use self::interop::{ensure as setup_interop, program as interop_program};
 pub(crate) use self::rust::TARGET;
 use crate::process::{self, find};
 use crate::{Context, Outcome, workspace};

@@ -13,6 +13,9 @@ use crate::{Context, Failure, Outcome, workspace};
 
 /// 0.22 wants a newer compiler than the stable one of today.
 const TRUNK: &str = "0.21.14";
+/// As in its package.json.
+const AEDES: &str = "1.2.0";
+const AEDES_SCRIPT: &str = "broker.js";
 /// The npm package; Debian's is too old for what rustc emits.
 const BINARYEN: &str = "132";
 
@@ -57,6 +60,27 @@ pub(super) fn wasm_opt() -> Outcome<PathBuf> {
     ensure("binaryen", BINARYEN, &["node_modules/.bin/wasm-opt"], "wasm-opt, from npm", install)
 }
 
+/// The script of the broker aedes for interop tests, its packages beside it.
+pub(super) fn aedes() -> Outcome<PathBuf> {
+    let install = |folder: &Path| {
+        super::packages::ensure_npm()?;
+        for file in ["package.json", AEDES_SCRIPT] {
+            let from = workspace::root().join("tests/e2e/aedes").join(file);
+            fs::copy(&from, folder.join(file)).context(format_args!("copying {}", from.display()))?;
+        }
+        let mut npm = process::command("npm");
+        npm.args(["install", "--no-audit", "--no-fund", "--omit=dev", "--prefix"]).arg(folder);
+        process::run(&mut npm)
+    };
+    ensure("aedes", AEDES, &[], "a broker for interop tests, from npm", install)?;
+    aedes_script()
+}
+
+/// Where that script is once installed.
+pub(super) fn aedes_script() -> Outcome<PathBuf> {
+    Ok(workspace::tools()?.join(format!("aedes-{AEDES}")).join(AEDES_SCRIPT))
+}
+
 /// A program of exactly this version that the user has already, with its companions beside it.
 fn on_path(program: &str, version: &str, companions: &[&str]) -> Option<PathBuf> {
     let cached = workspace::tools().ok()?.join(format!("{program}-{version}"));
@@ -80,7 +104,7 @@ fn ensure(
 ) -> Outcome<PathBuf> {
     let tools = workspace::tools()?;
     let folder = tools.join(format!("{tool}-{version}"));
-    let complete = |folder: &Path| programs.iter().all(|program| is_program(&folder.join(program)));
+    let complete = |folder: &Path| folder.is_dir() && programs.iter().all(|program| is_program(&folder.join(program)));
     let first = folder.join(programs.first().copied().unwrap_or_default());
     if complete(&folder) {
         return Ok(first);

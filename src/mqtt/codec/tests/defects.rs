@@ -8,7 +8,9 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::{bytes, read};
 use crate::mqtt::codec::Protocol::{V4, V5};
-use crate::mqtt::codec::{Auth, Connect, Decoder, Disconnect, EncodeError, Encoder, Outgoing, Packet, Violation};
+use crate::mqtt::codec::{
+    Auth, ConnAck, Connect, Decoder, Disconnect, EncodeError, Encoder, Outgoing, Packet, SubAck, Violation,
+};
 use crate::topic;
 
 fn bare(hex: &str) -> (Result<v5::Packet, Error>, usize) {
@@ -175,4 +177,13 @@ fn d22_payloads_are_slices_of_the_receive_buffer() {
     decoder.push(chunk);
     let Ok(Some(Packet::Publish(publish))) = decoder.next_packet() else { panic!("a PUBLISH") };
     assert!(range.contains(&publish.payload.as_ptr()), "taken over without a copy");
+}
+
+/// ejabberd 23.01 refuses so on 3.1.1 connections.
+#[test]
+fn refusals_of_mqtt_5_are_refusals_in_3_1_1() {
+    let connack = ConnAck { code: 0x80, ..ConnAck::default() };
+    assert_eq!(read(V4, "20 02 00 80"), Ok(Packet::ConnAck(connack)));
+    let suback = SubAck { packet_id: 7, codes: vec![1, 0x8f], reason_string: None };
+    assert_eq!(read(V4, "90 04 0007 01 8f"), Ok(Packet::SubAck(suback)));
 }

@@ -64,7 +64,7 @@ fn connack() {
             ],
         );
     }
-    refused(V4, &[("20 03 00 00 00", Trailing), ("20 02 00 06", ReasonCode(6)), ("20 02 00 84", ReasonCode(0x84))]);
+    refused(V4, &[("20 03 00 00 00", Trailing), ("20 02 00 06", ReasonCode(6)), ("20 02 00 7f", ReasonCode(0x7f))]);
     refused(
         V5,
         &[
@@ -222,7 +222,7 @@ fn suback_and_unsuback() {
         V4,
         &[
             ("90 03 0001 03", ReasonCode(3)),
-            ("90 03 0001 87", ReasonCode(0x87)),
+            ("90 03 0001 7f", ReasonCode(0x7f)),
             ("90 04 0001 00 7f", ReasonCode(0x7f)),
             ("b0 03 0001 00", Trailing),
         ],
