@@ -243,15 +243,15 @@ fn the_queue_is_bounded() {
     assert_eq!((error, taken), (PublishError::Full, 1024));
     world.drain();
     let sent = published(&mut world);
-    assert_eq!(sent.len(), 64);
+    assert_eq!(sent.len(), 16);
     for (_, id, _) in sent {
         world.feed(&ack(0x40, id));
     }
-    assert_eq!(fates(&mut world).len(), 64);
+    assert_eq!(fates(&mut world).len(), 16);
     world.session.disconnect(world.now);
     world.drain();
     let lost = fates(&mut world);
-    assert!(lost.len() == 1024 - 64 && lost.iter().all(|(_, fate)| *fate == Fate::Lost));
+    assert!(lost.len() == 1024 - 16 && lost.iter().all(|(_, fate)| *fate == Fate::Lost));
 }
 
 #[test]

@@ -13,7 +13,6 @@ use andon::mqtt::{Event, Fate, Options, Output, Publication, Session, Stats, Ter
 use andon::time::{Millis, Timestamp};
 use andon::vocab::LinkState;
 use tungstenite::client::IntoClientRequest;
-use tungstenite::handshake::HandshakeError;
 use tungstenite::http::HeaderValue;
 use tungstenite::{Bytes, Error, Message, WebSocket};
 use xtask::clock::Stopwatch;
@@ -232,7 +231,9 @@ fn drain(inner: &mut Inner, url: &str, sender: &mpsc::Sender<Opened>) {
             Output::Open => {
                 inner.generation += 1;
                 let (generation, url, sender) = (inner.generation, url.to_owned(), sender.clone());
-                std::thread::spawn(move || sender.send((generation, open(&url))));
+                std::thread::spawn(move || {
+                    let _nobody_waits_any_more = sender.send((generation, open(&url)));
+                });
             }
             Output::Send(bytes) => {
                 if let Some(socket) = &mut inner.socket {
@@ -288,10 +289,7 @@ fn open(url: &str) -> Option<WebSocket<Stream>> {
     tcp.set_write_timeout(Some(Duration::from_secs(10))).ok()?;
     let handle = tcp.try_clone().ok()?;
     let stream = if url.starts_with("wss:") { tls::wrap(tcp, &host)? } else { Stream::Plain(tcp) };
-    let (socket, _response) = match tungstenite::client(request, stream) {
-        Ok(open) => open,
-        Err(HandshakeError::Failure(_) | HandshakeError::Interrupted(_)) => return None,
-    };
+    let (socket, _response) = tungstenite::client(request, stream).ok()?;
     handle.set_nonblocking(true).ok()?;
     Some(socket)
 }

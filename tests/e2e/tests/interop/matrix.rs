@@ -10,6 +10,9 @@ use e2e::proxy::Proxy;
 /// A question to a broker, and its answer as a cell: `yes`, or what came instead.
 type Check = fn(&Broker, Version) -> String;
 
+/// Starts a broker, if it is installed.
+type Start = fn() -> Option<Broker>;
+
 /// What is known: this broker in this version answers this question so, and not with `yes`.
 const KNOWN: &[(&str, &str, &str, &str)] = &[
     // The demo's broker keeps nothing: its storage is told so.
@@ -42,11 +45,11 @@ const VERSIONS: [(Version, &str); 2] = [(Version::V4, "3.1.1"), (Version::V5, "5
 pub(crate) fn run(is_long: bool, wrong: &mut Vec<String>) {
     let mut rows: Vec<Vec<String>> = vec![["broker", "MQTT", "auto"].map(str::to_owned).to_vec()];
     rows[0].extend(CHECKS.map(|(name, _)| name.to_owned()));
-    let mut all: Vec<(&str, fn() -> Option<Broker>)> =
+    let mut all: Vec<(&str, Start)> =
         vec![("embedded", || Some(brokers::embedded())), ("mosquitto", brokers::mosquitto)];
     if is_long {
         all.extend([
-            ("aedes", brokers::aedes as fn() -> Option<Broker>),
+            ("aedes", brokers::aedes as Start),
             ("ejabberd", brokers::ejabberd),
             ("rabbitmq", brokers::rabbitmq),
         ]);
