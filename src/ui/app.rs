@@ -14,6 +14,7 @@ use super::pages::{
     AbsentPage, AlertsPage, BoardPage, BoardsPage, DeadPage, DiagnosticsPage, LinePage, MachinePage,
     NamespaceHealthPage, NamespacePage, PlantPage, SettingsPage, TagPage,
 };
+use super::parts::annunciator::{Annunciator, use_annunciator};
 use super::parts::asker::{Asker, AskerDialog, Question};
 use super::parts::bar::{Bar, Connection};
 use super::parts::rail::Rail;
@@ -69,6 +70,7 @@ pub fn provide(live: Live, toasts: Toasts, link: Link, documents: Documents) {
     provide_context(toasts);
     provide_context(link);
     provide_context(documents);
+    provide_context(Annunciator::load());
     provide_context(Here::listen());
 }
 
@@ -104,6 +106,7 @@ pub fn Frame(
     is_kiosk: bool,
 ) -> impl IntoView {
     let (documents, link) = (use_documents(), use_link());
+    use_annunciator().watch();
     effect(move || {
         let theme = documents.theme.get();
         if let Some(root) = document().document_element() {

@@ -8,6 +8,7 @@ use super::alert_health::AlertHealth;
 use super::alert_journal::AlertJournalTable;
 use super::alert_rules::AlertRules;
 use crate::ui::parts::alert::{AlertRow, dom_name, priority_shape, use_act};
+use crate::ui::parts::annunciator::SoundSwitch;
 use crate::ui::parts::asker::{Question, use_asker};
 use crate::ui::parts::empty::Empty;
 use crate::ui::parts::erased::{Listed, attr, block, click, each, list, maybe, shown, words};
@@ -44,6 +45,7 @@ pub fn AlertsPage() -> impl IntoView {
             <header class="page__head">
                 <h1>"Alerts"</h1>
                 <span class="page__gap"></span>
+                <SoundSwitch />
                 <label class="field field--inline">
                     <span>"Your name"</span>
                     <input

@@ -2,6 +2,7 @@
 
 pub mod alert;
 pub mod alert_count;
+pub mod annunciator;
 pub mod asker;
 pub mod bar;
 pub mod connect_form;

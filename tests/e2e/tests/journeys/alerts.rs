@@ -52,6 +52,14 @@ async fn raised_acknowledged_kept_and_returned() {
     browser.reads(&["1 values and machines are watched, and all of them are known"], PATIENT).await;
     browser.fill("[data-testid=person]", "Kim").await;
 
+    // Sound is turned on by a person, and muted for a while.
+    browser.click("[data-testid=sound]").await;
+    browser.shows_soon("[data-testid=sound][data-sound=on]").await;
+    browser.click("[data-testid=mute]").await;
+    browser.shows_soon("[data-testid=sound][data-sound=muted]").await;
+    browser.click("[data-testid=mute]").await;
+    browser.shows_soon("[data-testid=sound][data-sound=on]").await;
+
     // Raised: named with its value, counted in the bar, on the machine's tile.
     value.set(91.5);
     state_becomes(&browser, "unacknowledged").await;
