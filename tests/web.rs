@@ -287,7 +287,7 @@ async fn pages_say_what_they_watch_and_stop_when_left() {
 #[wasm_bindgen_test]
 async fn unknown_places_are_designed() {
     let page = Page::open("#/kpi/acme").with_plant().await;
-    assert!(page.one("[data-testid='absent']").text_content().unwrap().contains("alerts"));
+    assert!(page.one("[data-testid='absent']").text_content().unwrap().contains("kpi"));
 }
 
 #[wasm_bindgen_test]

@@ -7,7 +7,7 @@
 //! # Walk
 //! [`Alerts::adopt`] gives every new tag and machine its alerts; [`Alerts::observe`] judges those of the tags that a
 //! message renewed; [`Alerts::handle_timeout`] sees to delays, shelves and silence at [`Alerts::next_timeout`]. A
-//! judgement goes through the [delay](delay::Delay) into the [standing](standing::Standing); what changed is taken
+//! judgement goes through the delay into the [standing](Standing); what changed is taken
 //! with [`Alerts::take_changed`].
 
 mod alerts;

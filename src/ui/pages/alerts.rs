@@ -189,9 +189,7 @@ fn Nothing(is_aside: bool) -> impl IntoView {
     let live = use_live();
     let watched = move || {
         live.stats.with(|stats| match (stats.alerts_watched, stats.alerts_unknown) {
-            (0, _) => {
-                "No rule watches anything yet: add one under Rules or in config.json.".to_owned()
-            }
+            (0, _) => "No rule watches anything yet: add one under Rules or in config.json.".to_owned(),
             (watched, 0) => format!("{watched} values and machines are watched, and all of them are known."),
             (watched, unknown) => {
                 format!("{watched} values and machines are watched; of {unknown} nothing is known right now.")
