@@ -92,6 +92,50 @@ fn a_suback_with_another_number_of_codes() {
     left(&mut world, 0x82);
 }
 
+/// The next CONNECT: whether it begins clean.
+fn connects_clean(world: &mut World) -> bool {
+    world.until_open();
+    world.open();
+    let [Sent::Connect { flags, .. }] = world.sent()[..] else { panic!("a CONNECT") };
+    flags & 2 != 0
+}
+
+#[test]
+fn the_session_outlives_one_bad_packet_and_not_the_same_again_at_once() {
+    for version in [Version::V4, Version::V5] {
+        let kept = Options { session_expiry_secs: 60, keeps_session_v4: true, ..options(version) };
+        let mut world = World::online(kept.clone());
+        let resume = |world: &mut World, is_present| {
+            world.feed(&world.connack_with(is_present, 0, &[]));
+            world.sent();
+        };
+        let (ping, puback) = (&[0xd1, 0][..], &[0x40, 2, 0, 0][..]);
+        world.feed(ping);
+        assert!(!connects_clean(&mut world), "what the broker holds for us is not lost to one bad byte on the way");
+        resume(&mut world, true);
+        world.feed(puback);
+        assert!(!connects_clean(&mut world), "another rule");
+        resume(&mut world, true);
+        world.sleep(10_000);
+        world.feed(puback);
+        assert!(!connects_clean(&mut world), "the same rule, later");
+        resume(&mut world, true);
+        world.publish("under/way", 2);
+        world.feed(puback);
+        assert!(connects_clean(&mut world), "the same at once: it lies in what the broker holds");
+        resume(&mut world, false);
+        world.close(1006, "");
+        assert_eq!(connects_clean(&mut world), false, "and then a session is kept again");
+
+        // Where not even CONNACK is right.
+        let mut world = World::online(kept);
+        world.feed(ping);
+        assert!(!connects_clean(&mut world));
+        world.feed(ping);
+        assert!(connects_clean(&mut world));
+    }
+}
+
 #[test]
 fn what_came_before_the_error_counts_and_nothing_after() {
     let mut world = World::online(options(Version::V5));

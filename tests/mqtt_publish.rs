@@ -68,6 +68,21 @@ fn qos_1_and_2_are_acknowledged() {
 }
 
 #[test]
+fn puback_settles_qos_2_too_where_a_broker_takes_it_for_qos_1() {
+    for version in BOTH {
+        let mut world = World::online(options(version));
+        let (one, two) = (world.publish("one", 2), world.publish("two", 2));
+        let sent = published(&mut world);
+        world.feed(&ack(0x40, sent[0].1));
+        world.feed(&ack(0x50, sent[1].1));
+        world.feed(&ack(0x40, sent[1].1));
+        assert_eq!(fates(&mut world), [(one, Fate::Acknowledged)], "never one that is half through");
+        world.feed(&ack(0x70, sent[1].1));
+        assert_eq!(fates(&mut world), [(two, Fate::Acknowledged)]);
+    }
+}
+
+#[test]
 fn mqtt_5_brokers_say_why_not() {
     let mut world = World::online(options(Version::V5));
     let (one, two) = (world.publish("one", 1), world.publish("two", 2));

@@ -58,7 +58,7 @@ const FIRST: Millis = Millis(500);
 const CAP: Millis = Millis(30_000);
 const EASED: Millis = Millis(10_000);
 /// A link that lasted this long counts as a success.
-const STAYED_UP: Millis = Millis(10_000);
+pub(super) const STAYED_UP: Millis = Millis(10_000);
 
 #[cfg(test)]
 mod tests {

@@ -160,7 +160,8 @@ impl Inflight {
         let index = self.entries.iter().position(|entry| {
             entry.packet_id == packet_id
                 && match answer {
-                    Answer::Taken => entry.publication.qos == 1 && entry.stage == Stage::Published,
+                    // RabbitMQ takes QoS 2 for QoS 1, and nothing else will come.
+                    Answer::Taken => entry.stage == Stage::Published,
                     Answer::Received => entry.publication.qos == 2 && entry.stage != Stage::Queued,
                     Answer::Completed => entry.stage == Stage::Released,
                 }

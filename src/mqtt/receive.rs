@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use super::backoff::STAYED_UP;
 use super::codec::{Ack, Auth, Packet, Protocol, Violation};
 use super::inbound::AliasFault;
 use super::inflight::Answer;
@@ -10,7 +11,7 @@ use super::session::Session;
 use super::state::Phase;
 use super::timers::Timer;
 use crate::time::{Millis, Timestamp};
-use crate::vocab::LinkFault;
+use crate::vocab::{LinkFault, LinkState};
 
 /// A rule broken across packets: the reason code to leave with, and what it was.
 struct Breach {
@@ -212,7 +213,17 @@ impl Session {
         if self.protocol == Protocol::V5 {
             self.encoder.disconnect(&mut self.outbox, breach.code, false);
         }
-        self.kept = None; // the broker would send the same again
+        // The broker finds our session again, or what it holds for us would be lost to one bad byte on the way. Where
+        // the same comes at once, it lies in what the broker holds, and would come for ever.
+        let is_new = match self.state {
+            LinkState::Online { since, .. } => now - since >= STAYED_UP,
+            _ => false,
+        };
+        if !is_new && self.breach.as_ref() == Some(&breach.words) {
+            self.kept = None;
+            self.begins_clean = true;
+        }
+        self.breach = Some(breach.words.clone());
         self.hang_up();
         self.fail(now, LinkFault::Protocol(breach.words));
     }

@@ -32,6 +32,10 @@ pub struct Session {
     pub(super) own_aliases: OwnAliases,
     /// The broker may hold a session of ours, under this client id.
     pub(super) kept: Option<String>,
+    /// The next CONNECT ends whatever session the broker holds.
+    pub(super) begins_clean: bool,
+    /// What the broker last broke of the protocol.
+    pub(super) breach: Option<String>,
     pub(super) is_resumed: bool,
     /// How long the broker would keep the session, in seconds.
     pub(super) session_expiry_secs: u32,
@@ -79,6 +83,8 @@ impl Session {
             aliases: Aliases::default(),
             own_aliases: OwnAliases::default(),
             kept: None,
+            begins_clean: false,
+            breach: None,
             is_resumed: false,
             session_expiry_secs: 0,
             is_reauthenticating: false,

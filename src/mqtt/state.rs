@@ -98,7 +98,9 @@ impl Session {
         self.encoder = Encoder::new(self.protocol);
         self.outbox.clear();
         self.is_reauthenticating = false;
-        let written = self.encoder.connect(&mut self.outbox, &connect(options, self.protocol, self.kept.as_deref()));
+        let kept = self.kept.as_deref();
+        let connect = connect(options, self.protocol, kept, self.begins_clean);
+        let written = self.encoder.connect(&mut self.outbox, &connect);
         self.phase = Phase::Greeting;
         if let Err(cause) = written {
             self.hang_up();
@@ -124,10 +126,11 @@ impl Session {
         self.is_resumed = connack.session_present;
         self.session_expiry_secs = match self.protocol {
             Protocol::V5 => connack.session_expiry_secs.unwrap_or(options.session_expiry_secs),
-            Protocol::V4 if keeps_v4(options) => u32::MAX,
+            Protocol::V4 if keeps_v4(options) && !self.begins_clean => u32::MAX,
             Protocol::V4 => 0,
         };
         self.kept = (self.session_expiry_secs > 0).then(|| client_id.clone());
+        self.begins_clean = false;
         if !self.is_resumed {
             self.unreleased = Unreleased::default();
         }
@@ -236,6 +239,7 @@ impl Session {
         self.hang_up();
         self.reset();
         self.kept = None;
+        self.breach = None;
         self.unreleased = Unreleased::default();
         self.subscriptions = Subscriptions::default();
         let lost = self.inflight.lose();
@@ -270,13 +274,13 @@ impl Session {
 }
 
 /// `kept`: the client id of the session that the broker may still hold.
-fn connect<'a>(options: &'a Options, protocol: Protocol, kept: Option<&'a str>) -> Connect<'a> {
+fn connect<'a>(options: &'a Options, protocol: Protocol, kept: Option<&'a str>, is_clean: bool) -> Connect<'a> {
     // 3.1.1 has no password without a user name; an empty one says the same.
     let empty = (protocol == Protocol::V4 && options.password.is_some()).then_some("");
     Connect {
         client_id: kept.unwrap_or(&options.client_id),
         clean: match protocol {
-            Protocol::V4 => !keeps_v4(options),
+            Protocol::V4 => is_clean || !keeps_v4(options),
             Protocol::V5 => kept.is_none(),
         },
         session_expiry_secs: options.session_expiry_secs,
