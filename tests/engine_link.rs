@@ -54,6 +54,26 @@ fn a_refused_password_waits_for_a_person() {
 }
 
 #[test]
+fn a_link_that_is_up_stays_up_when_asked_again_with_the_same_credentials() {
+    let mut world = World::online();
+    world.publish("a/m/t", "1");
+    world.sent.clear();
+    let connect = |password: Option<&str>| {
+        let credentials =
+            password.map(|password| Credentials { username: "u".into(), password: Some(password.to_owned()) });
+        Command::Connect { broker: BROKER, credentials, known: Some(4) }
+    };
+    world.command(connect(None));
+    assert_eq!((world.sent.concat(), world.opened.len()), (vec![], 1), "no goodbye, no second socket");
+    assert!(matches!(world.links().next_back().unwrap().state, LinkState::Online { .. }), "told all the same");
+    world.command(connect(Some("p")));
+    assert_eq!((world.sent.concat(), world.opened.len()), (vec![0xe0, 0], 2), "another login is another session");
+    world.command(Command::Disconnect { broker: BROKER });
+    world.command(connect(Some("p")));
+    assert_eq!(world.opened.len(), 3, "and one that was ended is begun again");
+}
+
+#[test]
 fn refused_filters_are_named() {
     let mut world = World::new();
     world.command(Command::Connect { broker: BROKER, credentials: None, known: None });

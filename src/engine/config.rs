@@ -37,6 +37,7 @@ pub(super) fn options_of(
         },
         known: known.map(|level| if level == 4 { Version::V4 } else { Version::V5 }),
         session_expiry_secs: session.expiry_secs,
+        is_fresh_id: session.client_id.is_none(),
         // Under a name of its own each tab would leave a session behind for ever.
         keeps_session_v4: session.client_id.is_some(),
         will: None,

@@ -18,6 +18,8 @@ pub(super) struct Link {
     pub(super) session: Session,
     /// Whose link it is: first URL and user, under which things are stored.
     pub(super) owner: String,
+    /// What the session at hand logged in with.
+    given: Option<Credentials>,
     /// Sockets opened since the link was last online.
     tries: usize,
     /// The URL in use.
@@ -55,6 +57,7 @@ impl Link {
             id,
             url: broker.urls.first().cloned().unwrap_or_default(),
             owner: owner_of(&broker, broker.username.as_deref()),
+            given: None,
             broker,
             session: Session::new(seed),
             tries: 0,
@@ -70,7 +73,8 @@ impl Link {
         }
     }
 
-    /// Connects; with a fresh secret for enhanced authentication, a link that is up authenticates anew instead.
+    /// Connects. A link that is up with the same credentials stays as it is: the page says so each time that its
+    /// documents change. With a fresh secret for enhanced authentication it authenticates anew.
     pub(super) fn connect(
         &mut self,
         now: Timestamp,
@@ -78,10 +82,14 @@ impl Link {
         unique: u64,
         known: Option<u8>,
     ) {
-        let options = options_of(&self.broker, credentials, unique, known);
-        self.owner = owner_of(&self.broker, options.username.as_deref());
         self.changed = true;
         let is_online = matches!(self.session.state(), LinkState::Online { .. });
+        if is_online && self.given.as_ref() == credentials {
+            return;
+        }
+        self.given = credentials.cloned();
+        let options = options_of(&self.broker, credentials, unique, known);
+        self.owner = owner_of(&self.broker, options.username.as_deref());
         match options.auth.as_ref().and_then(|auth| auth.data.clone()) {
             Some(secret) if is_online => self.session.reauthenticate(now, secret),
             _ => {

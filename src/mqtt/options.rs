@@ -38,6 +38,9 @@ pub struct Options {
     /// How long the broker keeps the session over a lost connection; 0 is never. What was published meanwhile with
     /// QoS 1 and 2 comes then, and what is under way is finished. The first connection begins clean all the same.
     pub session_expiry_secs: u32,
+    /// Nobody has used this client id before, so the first connection need not begin clean. Mosquitto 2.0 keeps over a
+    /// restart of its own only sessions that did not. MQTT 5 only.
+    pub is_fresh_id: bool,
     /// MQTT 3.1.1 knows no expiry: whether the broker keeps the session there too, for ever if nobody comes back.
     pub keeps_session_v4: bool,
     /// What the broker publishes when we vanish.

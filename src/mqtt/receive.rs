@@ -124,10 +124,11 @@ impl Session {
             (Phase::Online, Packet::UnsubAck(ack)) => self.subscriptions.unsubscribed(ack.packet_id),
             (Phase::Online, Packet::PingResp) => {}
             (Phase::Greeting, Packet::ConnAck(connack)) if connack.code != 0 => self.refused(now, &connack),
-            // Begun clean, there is nothing to be present (MQTT-3.2.2-4). Old brokers are not held to it.
+            // We hold none (MQTT-3.2.2-4). Old brokers are not held to it.
             (Phase::Greeting, Packet::ConnAck(connack))
                 if connack.session_present && self.protocol == Protocol::V5 && self.kept.is_none() =>
             {
+                self.begins_clean = true;
                 return Err(Breach::protocol("CONNACK with a session that we did not ask for (MQTT-3.2.2-4)"));
             }
             (Phase::Greeting, Packet::ConnAck(connack)) if !self.is_our_method(connack.auth_method.as_deref()) => {

@@ -281,7 +281,7 @@ fn connect<'a>(options: &'a Options, protocol: Protocol, kept: Option<&'a str>, 
         client_id: kept.unwrap_or(&options.client_id),
         clean: match protocol {
             Protocol::V4 => is_clean || !keeps_v4(options),
-            Protocol::V5 => kept.is_none(),
+            Protocol::V5 => kept.is_none() && (is_clean || !options.is_fresh_id || options.session_expiry_secs == 0),
         },
         session_expiry_secs: options.session_expiry_secs,
         username: options.username.as_deref().or(empty),

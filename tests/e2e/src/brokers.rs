@@ -1,7 +1,7 @@
 //! Real brokers on loopback, each in a folder of its own on free ports, ended by its process group when dropped.
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -12,6 +12,7 @@ use xtask::clock::Stopwatch;
 use xtask::demo::{BrokerOptions, DemoBroker};
 use xtask::setup::interop_program;
 
+use crate::port::free_port;
 use crate::tls;
 
 /// A broker that listens.
@@ -30,6 +31,8 @@ pub struct Broker {
     pub login: Option<(&'static str, &'static str)>,
     /// Whether the plain listeners ask for it too.
     pub asks_everywhere: bool,
+    /// Whether it keeps sessions over a restart.
+    pub keeps_sessions: bool,
     /// Program, arguments and environment, to start it again.
     start: Option<Start>,
     child: Option<Group>,
@@ -71,12 +74,6 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// A port that was free a moment ago.
-fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener.local_addr().expect("it has an address").port()
-}
-
 impl Broker {
     fn new(name: &'static str, folder: PathBuf, (ws_port, tcp_port): (u16, u16), path: &str) -> Self {
         Self {
@@ -87,6 +84,7 @@ impl Broker {
             tcp_port,
             login: None,
             asks_everywhere: false,
+            keeps_sessions: false,
             folder: Folder(folder),
             start: None,
             child: None,
@@ -193,6 +191,7 @@ pub fn mosquitto() -> Option<Broker> {
     let mut broker = Broker {
         wss_url: Some(format!("wss://localhost:{wss}/mqtt")),
         login: Some((user, password)),
+        keeps_sessions: true,
         start: Some(start),
         ..Broker::new("mosquitto", folder, (ws, tcp), "/mqtt")
     };

@@ -17,6 +17,7 @@ use tungstenite::http::HeaderValue;
 use tungstenite::{Bytes, Error, Message, WebSocket};
 use xtask::clock::Stopwatch;
 
+use crate::tape::Tape;
 use crate::tls::{self, Stream};
 
 /// A message as the sink got it.
@@ -45,6 +46,8 @@ pub struct Told {
     pub settled: HashMap<Token, Fate>,
     /// Why links ended, in order.
     pub ends: Vec<String>,
+    /// What went over the wire.
+    pub tape: Tape,
 }
 
 struct Inner {
@@ -110,6 +113,11 @@ impl Client {
     /// Looks at what the session said.
     pub fn told<T>(&self, look: impl FnOnce(&Told) -> T) -> T {
         look(&self.lock().told)
+    }
+
+    /// Forgets what went over the wire so far.
+    pub fn forget_tape(&self) {
+        self.lock().told.tape.clear();
     }
 
     /// Where the link stands.
@@ -183,6 +191,7 @@ fn turn(
             match socket {
                 Some(socket) => {
                     inner.socket = Some(socket);
+                    inner.told.tape.begin();
                     inner.session.handle_opened(now);
                 }
                 None => inner.session.handle_closed(now, 1006, ""),
@@ -196,6 +205,7 @@ fn turn(
             Ok(Message::Binary(bytes)) => {
                 is_busy = true;
                 let Inner { session, told, .. } = inner;
+                told.tape.add(true, &bytes);
                 session.handle_bytes(now, bytes, &mut |publish| {
                     told.heard.push(Heard {
                         topic: publish.topic.to_owned(),
@@ -237,6 +247,7 @@ fn drain(inner: &mut Inner, url: &str, sender: &mpsc::Sender<Opened>) {
             }
             Output::Send(bytes) => {
                 if let Some(socket) = &mut inner.socket {
+                    inner.told.tape.add(false, &bytes);
                     let _seen_when_reading = socket.send(Message::Binary(Bytes::from(bytes)));
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,6 +11,7 @@ use std::time::Duration;
 use xtask::clock::Stopwatch;
 
 use crate::browser::ChildGuard;
+use crate::port::free_port;
 
 /// Who may log in.
 #[derive(Clone, Debug)]
@@ -110,12 +111,6 @@ impl Drop for Mosquitto {
         self.stop();
         let _left_behind = fs::remove_dir_all(&self.folder);
     }
-}
-
-/// A port that was free a moment ago.
-fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener.local_addr().expect("it has an address").port()
 }
 
 /// Started by root, Mosquitto reads its files as the user `mosquitto`.

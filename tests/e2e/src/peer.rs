@@ -29,7 +29,7 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// Connects and subscribes with QoS 2; tries for ten seconds.
+    /// Connects and subscribes with QoS 2; tries for a minute, as long as the slowest broker takes to start.
     pub fn connect(port: u16, name: &str, login: Option<(&str, &str)>, filters: &[&str]) -> Self {
         let mut peer = Self {
             port,
@@ -50,13 +50,13 @@ impl Peer {
     /// Connects anew if the connection is gone. The session at the broker is kept.
     ///
     /// # Panics
-    /// When the broker cannot be reached within ten seconds.
+    /// When the broker cannot be reached within a minute.
     pub fn reconnect(&mut self) {
         let watch = Stopwatch::start();
         while self.stream.is_none() {
             if let Err(error) = self.greet() {
                 self.stream = None;
-                assert!(watch.secs() < 10.0, "{} cannot reach the broker on port {}: {error}", self.name, self.port);
+                assert!(watch.secs() < 60.0, "{} cannot reach the broker on port {}: {error}", self.name, self.port);
                 std::thread::sleep(Duration::from_millis(50));
             }
         }

@@ -17,6 +17,7 @@ fn options(version: Version) -> Options {
         protocol: version,
         auth: (version != Version::V4).then(|| Auth { method: "m".to_owned(), data: None }),
         session_expiry_secs: 60,
+        is_fresh_id: version == Version::Auto,
         keeps_session_v4: true,
         will: Some(Will { topic: "w".to_owned(), payload: vec![1], qos: 1, retain: true, ..Will::default() }),
         filters: ["a/#", "a/+", "b", "bad/#/filter", "$share/g/c"]

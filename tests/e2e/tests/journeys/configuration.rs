@@ -1,4 +1,5 @@
-//! A `config.json` with mistakes: each is named with its path, and costs only the key it is in.
+//! A `config.json` with mistakes: each is named with its path, and costs only the key it is in. What the
+//! file says is in force whatever the device forgets.
 
 use e2e::browser::Browser;
 use e2e::page::PlantPage;
@@ -32,6 +33,10 @@ async fn mistakes_are_named_and_the_rest_works() {
         ["colour", "brokers[0].pasword", "brokers[1].url", "tags[0].pattern", "tags[1].range", "boards[0].tiles[1]"];
     browser.reads(&paths, PATIENT).await;
     page.go("#/board/wall").await;
+    page.live_tiles(1, PATIENT).await;
+
+    // What the device forgets of a broker of the file, the file still says: the plant is there again.
+    page.forget_broker().await;
     page.live_tiles(1, PATIENT).await;
     browser.assert_clean().await;
     browser.quit().await;
