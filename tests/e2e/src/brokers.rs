@@ -157,7 +157,7 @@ pub fn embedded() -> Broker {
 }
 
 /// Debian's Mosquitto: anybody on the plain listeners, `anna` with a password over TLS. An access list lets nobody
-/// read or write below `closed/`. Sessions are kept over a restart.
+/// read or write below `closed/`.
 pub fn mosquitto() -> Option<Broker> {
     let program = interop_program("mosquitto")?;
     let folder = folder("interop-mosquitto");
@@ -171,12 +171,10 @@ pub fn mosquitto() -> Option<Broker> {
     let acl = file("acl");
     let config = format!(
         "user root\nper_listener_settings true\nlog_dest none\nmax_queued_messages 0\n\
-         persistence true\npersistence_location {}/\nautosave_interval 1800\n\
          listener {tcp} 127.0.0.1\nallow_anonymous true\nacl_file {acl}\n\
          listener {ws} 127.0.0.1\nprotocol websockets\nsocket_domain ipv4\nallow_anonymous true\nacl_file {acl}\n\
          listener {wss} 127.0.0.1\nprotocol websockets\nsocket_domain ipv4\nallow_anonymous false\nacl_file {acl}\n\
          password_file {}\ncertfile {}\nkeyfile {}\n",
-        folder.display(),
         file("passwords"),
         certificates.certificate.display(),
         certificates.key.display(),
@@ -191,10 +189,35 @@ pub fn mosquitto() -> Option<Broker> {
     let mut broker = Broker {
         wss_url: Some(format!("wss://localhost:{wss}/mqtt")),
         login: Some((user, password)),
-        keeps_sessions: true,
         start: Some(start),
         ..Broker::new("mosquitto", folder, (ws, tcp), "/mqtt")
     };
+    broker.start();
+    Some(broker)
+}
+
+/// Debian's Mosquitto with nothing but sessions that it keeps over a restart: with `per_listener_settings`, as
+/// [`mosquitto`] has them for its access list, 2.0 stores nothing after a restart for whoever is not back yet
+/// (mosquitto#2618).
+pub fn mosquitto_that_keeps() -> Option<Broker> {
+    let program = interop_program("mosquitto")?;
+    let folder = folder("interop-mosquitto");
+    let (ws, tcp) = (free_port(), free_port());
+    let config = format!(
+        "user root\nlog_dest none\nmax_queued_messages 0\nallow_anonymous true\n\
+         persistence true\npersistence_location {}/\nautosave_interval 1800\n\
+         listener {tcp} 127.0.0.1\nlistener {ws} 127.0.0.1\nprotocol websockets\nsocket_domain ipv4\n",
+        folder.display(),
+    );
+    fs::write(folder.join("mosquitto.conf"), config).expect("ours");
+    let conf = folder.join("mosquitto.conf");
+    let start: Start = Box::new(move || {
+        let mut command = Command::new(&program);
+        command.arg("-c").arg(&conf);
+        command
+    });
+    let mut broker =
+        Broker { keeps_sessions: true, start: Some(start), ..Broker::new("mosquitto", folder, (ws, tcp), "/mqtt") };
     broker.start();
     Some(broker)
 }

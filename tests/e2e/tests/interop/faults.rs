@@ -118,8 +118,8 @@ const FAULTS_OF_THE_NETWORK: usize = 6;
 
 /// With which brokers: the first in the short form, which also leaves out the restarts, being slow.
 const BROKERS: [(&str, fn() -> Option<Broker>, Version, &str); 4] = [
-    ("mosquitto", brokers::mosquitto, Version::V5, "5"),
-    ("mosquitto", brokers::mosquitto, Version::V4, "3.1.1"),
+    ("mosquitto", brokers::mosquitto_that_keeps, Version::V5, "5"),
+    ("mosquitto", brokers::mosquitto_that_keeps, Version::V4, "3.1.1"),
     ("ejabberd", brokers::ejabberd, Version::V5, "5"),
     ("aedes", brokers::aedes, Version::V4, "3.1.1"),
 ];
