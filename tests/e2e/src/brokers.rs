@@ -247,7 +247,7 @@ pub fn ejabberd() -> Option<Broker> {
          \x20 -\n    port: {tcp}\n    ip: \"127.0.0.1\"\n    module: mod_mqtt\n\
          \x20 -\n    port: {ws}\n    ip: \"127.0.0.1\"\n    module: ejabberd_http\n    request_handlers:\n      /mqtt: mod_mqtt\n\
          \x20 -\n    port: {wss}\n    ip: \"127.0.0.1\"\n    module: ejabberd_http\n    tls: true\n    request_handlers:\n      /mqtt: mod_mqtt\n\
-         modules:\n  mod_mqtt:\n    access_publish:\n      \"open/#\":\n        - allow\n\
+         modules:\n  mod_mqtt:\n    max_queue: 100000\n    access_publish:\n      \"open/#\":\n        - allow\n\
          \x20   access_subscribe:\n      \"open/#\":\n        - allow\n",
         certificates.both.display()
     );

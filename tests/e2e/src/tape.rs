@@ -1,13 +1,15 @@
 //! What went over a WebSocket, packet by packet, read by a parser that shares nothing with the code under test: so that
 //! a message that is missing can be told to be the broker's loss or ours.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A packet that matters to the fate of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Packet {
     /// PUBLISH: topic, payload, QoS, DUP, identifier.
     Publish(String, String, u8, bool, u16),
+    /// CONNECT: whether it begins clean.
+    Connect(bool),
     /// CONNACK: whether the broker found our session.
     ConnAck(bool),
     /// PUBACK, PUBREC, PUBREL, PUBCOMP by its first byte, with the identifier.
@@ -53,6 +55,55 @@ impl Tape {
         })
     }
 
+    /// How often the broker did not know a session that it was asked for; that of the first connection is not there yet.
+    pub fn sessions_unknown(&self) -> usize {
+        let asked = |pair: &&[(u32, bool, Packet)]| {
+            pair[0].0 > 1 && pair[0].2 == Packet::Connect(false) && pair[1].2 == Packet::ConnAck(false)
+        };
+        self.packets.windows(2).filter(asked).count()
+    }
+
+    /// QoS 2 messages that the broker sent as new ones though it had sent them before.
+    pub fn sent_anew(&self) -> usize {
+        let (mut unreleased, mut counts) = (BTreeSet::new(), BTreeMap::new());
+        for (_, is_down, packet) in &self.packets {
+            match packet {
+                Packet::Publish(topic, payload, 2, _, id) if *is_down && unreleased.insert(*id) => {
+                    *counts.entry((topic, payload)).or_insert(0) += 1;
+                }
+                Packet::Answer(0x62, id) if *is_down => {
+                    unreleased.remove(id);
+                }
+                Packet::ConnAck(false) => unreleased.clear(),
+                _ => {}
+            }
+        }
+        counts.values().filter(|count| **count > 1).count()
+    }
+
+    /// QoS 2 messages that we sent again in another way than we may: without DUP, under another identifier, or once the
+    /// broker had answered.
+    pub fn sent_again_wrongly(&self) -> usize {
+        let (mut ids, mut wrong) = (BTreeMap::new(), 0);
+        let mut received = BTreeSet::new();
+        for (_, is_down, packet) in &self.packets {
+            match packet {
+                Packet::Publish(_, payload, 2, is_dup, id) if !is_down => {
+                    let is_again = ids.insert(payload, *id).is_some_and(|before| before != *id || !is_dup);
+                    wrong += usize::from(is_again || *is_dup && received.contains(id));
+                    if !is_dup {
+                        received.remove(id);
+                    }
+                }
+                Packet::Answer(0x50, id) if *is_down => {
+                    received.insert(*id);
+                }
+                _ => {}
+            }
+        }
+        wrong
+    }
+
     /// What happened around the beginning of each connection, as lines to read.
     pub fn seams(&self) -> Vec<String> {
         let seams: Vec<usize> =
@@ -88,6 +139,7 @@ fn frame(bytes: &[u8]) -> Option<(u8, usize, usize)> {
 fn parse(first: u8, body: &[u8], has_properties: bool) -> Option<Packet> {
     let two = |at: usize| Some(u16::from_be_bytes([*body.get(at)?, *body.get(at + 1)?]));
     match first {
+        0x10 => Some(Packet::Connect(body.get(7)? & 2 != 0)),
         0x20 => Some(Packet::ConnAck(body.first() == Some(&1))),
         0x30..=0x3f => {
             let mut at = 2 + usize::from(two(0)?);
