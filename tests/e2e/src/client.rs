@@ -115,11 +115,6 @@ impl Client {
         look(&self.lock().told)
     }
 
-    /// Forgets what went over the wire so far.
-    pub fn forget_tape(&self) {
-        self.lock().told.tape.clear();
-    }
-
     /// Where the link stands.
     pub fn state(&self) -> LinkState {
         self.lock().session.state().clone()

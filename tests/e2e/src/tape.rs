@@ -104,21 +104,18 @@ impl Tape {
         wrong
     }
 
-    /// What happened around the beginning of each connection, as lines to read.
+    /// What happened around the beginning of the last connections, as lines to read.
     pub fn seams(&self) -> Vec<String> {
         let seams: Vec<usize> =
             (0..self.packets.len()).filter(|at| matches!(self.packets[*at], (_, _, Packet::ConnAck(_)))).collect();
-        let is_near = |at: &usize| seams.iter().any(|seam| at.abs_diff(*seam) < SEAM);
+        let is_near = |at: &usize| seams.iter().rev().take(SEAMS).any(|seam| at.abs_diff(*seam) < SEAM);
         let shown = (0..self.packets.len()).filter(is_near).map(|at| &self.packets[at]);
         shown.map(|(n, is_down, packet)| format!("{n} {} {packet:?}", if *is_down { "<-" } else { "->" })).collect()
     }
-
-    /// Forgets what was before.
-    pub fn clear(&mut self) {
-        self.packets.clear();
-    }
 }
 
+/// Connections looked at, from the last one back.
+const SEAMS: usize = 4;
 /// Packets shown before and after a connection begins.
 const SEAM: usize = 20;
 

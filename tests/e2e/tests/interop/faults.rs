@@ -42,6 +42,8 @@ struct Run {
     sent: BTreeMap<Token, (u8, u32)>,
     next: u32,
     connections: u64,
+    /// Sessions that the broker did not know any more.
+    dropped: usize,
     /// Broker and version, in words.
     words: String,
     is_long: bool,
@@ -178,6 +180,7 @@ impl Run {
             sent: BTreeMap::new(),
             next: 0,
             connections: 1,
+            dropped: 0,
             words,
             is_long,
         };
@@ -307,7 +310,7 @@ impl Run {
         // against us.
         let (dropped, anew, wrongly) = client.told(|told| {
             let tape = &told.tape;
-            (tape.sessions_unknown(), tape.sent_anew(), tape.sent_again_wrongly())
+            (tape.sessions_unknown() - self.dropped, tape.sent_anew(), tape.sent_again_wrongly())
         });
         if wrongly > 0 || twice_down > anew || self.broker.keeps_sessions && twice_up + twice_down > 0 {
             complain(format!(
@@ -337,8 +340,8 @@ impl Run {
             twice_up + twice_down,
         );
         self.connections += connections;
+        self.dropped += dropped;
         lock(&plant.taken).clear();
-        client.forget_tape();
         plant.pauses.store(false, Ordering::Relaxed);
         line
     }
