@@ -8,6 +8,7 @@ use super::instance::{Instance, Subject};
 use super::journal::{Journal, Transition};
 use super::matching::Kept;
 use super::rule::Rule;
+use super::sharing::Sharing;
 use super::standing::{Happening, Standing};
 use super::truth::Truth;
 use super::words;
@@ -36,6 +37,7 @@ pub struct Alerts {
     pub(super) journal: Journal,
     /// What stood before this engine began, until its subject is known.
     pub(super) pending: Kept,
+    pub(super) sharing: Sharing,
 }
 
 /// How many alerts there are, and of how many nothing is known.
@@ -90,11 +92,12 @@ impl Alerts {
         self.by_machine.insert(machine, list);
     }
 
-    /// A turn is over: judges the expressions that it stirred.
+    /// A turn is over: judges the expressions that it stirred, follows the words that it brought.
     pub fn settle(&mut self, now: Timestamp, plant: &Plant) {
         while let Some(index) = self.stirred.pop_first() {
             self.judge(now, index, plant);
         }
+        self.follow_words(now);
     }
 
     /// Sees to what is due.
@@ -107,6 +110,10 @@ impl Alerts {
             if self.instances[index as usize].shelf.as_ref().is_some_and(|shelf| shelf.until <= now) {
                 self.instances[index as usize].shelf = None;
                 self.happen(now, index, Happening::Unshelved, None, "its time on the shelf is over");
+            }
+            if self.instances[index as usize].out_until.is_some_and(|until| until <= now) {
+                self.instances[index as usize].out_until = None;
+                self.happen(now, index, Happening::PutBack, None, "its time out of service is over");
             }
             self.judge(now, index, plant);
         }
@@ -126,6 +133,7 @@ impl Alerts {
                 self.judge(now, index as u32, plant);
             }
         }
+        self.tend_words(now);
     }
 
     /// When [`Alerts::handle_timeout`] is due.
@@ -143,8 +151,11 @@ impl Alerts {
             if let Some(shelf) = &mut instance.shelf {
                 shelf.until = shelf.until - span;
             }
+            instance.out_until = instance.out_until.map(|until| until - span);
+            instance.shelved_since = instance.shelved_since.map(|since| since - span);
             self.arm(index as u32);
         }
+        self.sharing.clock_set_back(span);
     }
 
     /// Judges one alert and follows what that brings.
@@ -159,6 +170,7 @@ impl Alerts {
             instance.is_told = false;
             self.changed.push(index);
         }
+        instance.upto = deciding(plant, instance.subject).and_then(|record| record.source_time);
         let since = since(now, plant, instance.subject, truth);
         instance.delay.follow(since, truth, rule.rule.on_delay, rule.rule.off_delay);
         let suppressed = rule.is_suppressed(&world, &mut instance.memory);
@@ -201,16 +213,21 @@ impl Alerts {
         let message: Arc<str> = words::message(rule, &world, plant, instance.subject).into();
         let is_first = !rule.rule.group.is_empty() && !self.has_active_sibling(index, plant);
         let is_standing = is_retained(plant, instance.subject);
+        let mark = deciding(plant, instance.subject).and_then(|record| record.source_time);
         let raised = since(now, plant, instance.subject, Truth::True);
         let instance = &mut self.instances[index as usize];
         instance.message = message.clone();
         instance.is_first = is_first;
         instance.is_standing = is_standing;
+        instance.mark = mark;
         instance.raised = Some(raised);
         instance.count += 1;
         instance.acknowledged_by = None;
         instance.chatter.raise(now);
         self.happen(now, index, Happening::Raised, None, &message);
+        if is_standing {
+            self.follow_word(now, index);
+        }
     }
 
     /// Whether another alert of the same group on the same machine is active.
@@ -309,6 +326,11 @@ impl Alerts {
         &self.journal
     }
 
+    /// The journal, to put the lines of an earlier life in.
+    pub const fn journal_mut(&mut self) -> &mut Journal {
+        &mut self.journal
+    }
+
     /// How many alerts there are, and of how many nothing is known.
     pub fn totals(&self) -> Totals {
         let unknown = self.instances.iter().filter(|instance| instance.truth == Truth::Unknown).count();
@@ -328,11 +350,16 @@ fn since(now: Timestamp, plant: &Plant, subject: Subject, truth: Truth) -> Times
     since.map_or(now, |since| since.min(now))
 }
 
-/// Whether what decides came as the broker's last known value.
-fn is_retained(plant: &Plant, subject: Subject) -> bool {
+/// The tag that decides.
+fn deciding(plant: &Plant, subject: Subject) -> Option<&crate::plant::TagRecord> {
     let tag = match subject {
         Subject::Tag(tag) => Some(tag),
         Subject::Machine(machine) => plant.machine(machine).and_then(|machine| machine.state_tag),
     };
-    tag.and_then(|tag| plant.tags().get(tag)).is_some_and(|record| record.origin != Origin::Live)
+    plant.tags().get(tag?)
+}
+
+/// Whether what decides came as the broker's last known value.
+fn is_retained(plant: &Plant, subject: Subject) -> bool {
+    deciding(plant, subject).is_some_and(|record| record.origin != Origin::Live)
 }

@@ -34,7 +34,7 @@ impl Alerts {
             return Verdict::Nothing;
         }
         instance.acknowledged_by = Some(who.name.clone());
-        self.happen(now, alert.0, Happening::Acknowledged, Some(who), comment)
+        self.done(now, alert, Happening::Acknowledged, who, comment)
     }
 
     /// Somebody puts it aside; for at most as long as its rule allows.
@@ -43,7 +43,7 @@ impl Alerts {
         let most = self.rules[instance.rule as usize].rule.most_shelved;
         let until = now + Millis(span.0.clamp(1000, most.0.max(1000)));
         instance.shelf = Some(Shelf { until, who: who.name.clone(), why: why.into() });
-        let verdict = self.happen(now, alert.0, Happening::Shelved, Some(who), why);
+        let verdict = self.done(now, alert, Happening::Shelved, who, why);
         self.arm(alert.0);
         verdict
     }
@@ -52,15 +52,22 @@ impl Alerts {
     pub fn unshelve(&mut self, now: Timestamp, alert: AlertId, who: &Actor) -> Verdict {
         let Some(instance) = self.instances.get_mut(alert.0 as usize) else { return Verdict::Missing };
         instance.shelf = None;
-        self.happen(now, alert.0, Happening::Unshelved, Some(who), "")
+        self.done(now, alert, Happening::Unshelved, who, "")
     }
 
     /// Somebody takes it out for maintenance, or puts it back.
     pub fn set_service(&mut self, now: Timestamp, alert: AlertId, is_out: bool, who: &Actor, why: &str) -> Verdict {
-        if self.instances.get(alert.0 as usize).is_none() {
-            return Verdict::Missing;
+        let Some(instance) = self.instances.get_mut(alert.0 as usize) else { return Verdict::Missing };
+        instance.out_until = None;
+        self.done(now, alert, if is_out { Happening::TakenOut } else { Happening::PutBack }, who, why)
+    }
+
+    /// A person did something here: it happens, and the other screens are to hear of it.
+    fn done(&mut self, now: Timestamp, alert: AlertId, happening: Happening, who: &Actor, words: &str) -> Verdict {
+        let verdict = self.happen(now, alert.0, happening, Some(who), words);
+        if verdict == Verdict::Done || happening == Happening::Shelved {
+            self.say(now, alert.0, happening, who, words);
         }
-        let happening = if is_out { Happening::TakenOut } else { Happening::PutBack };
-        self.happen(now, alert.0, happening, Some(who), why)
+        verdict
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::chatter::Chatter;
 use super::delay::Delay;
 use super::rule::Memory;
@@ -20,7 +22,7 @@ pub enum Subject {
 }
 
 /// What an alert is called in journals and on other screens: it outlives ids.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Key {
     /// Its rule's id.
     pub rule: Arc<str>,
@@ -70,6 +72,14 @@ pub struct Instance {
     pub acknowledged_by: Option<Arc<str>>,
     /// On the shelf.
     pub shelf: Option<Shelf>,
+    /// How long another screen's word keeps it out of service.
+    pub(super) out_until: Option<Timestamp>,
+    /// Since when it is on the shelf at other screens' word, on and off.
+    pub(super) shelved_since: Option<Timestamp>,
+    /// Source time of the value that raised it.
+    pub(super) mark: Option<Timestamp>,
+    /// Source time of the value judged last.
+    pub(super) upto: Option<Timestamp>,
     /// It stood already when this device began to watch: no sound, no notification.
     pub is_standing: bool,
     /// The first of its group on its machine.
@@ -97,6 +107,10 @@ impl Instance {
             count: 0,
             acknowledged_by: None,
             shelf: None,
+            out_until: None,
+            shelved_since: None,
+            mark: None,
+            upto: None,
             is_standing: false,
             is_first: false,
             chatter: Chatter::default(),
@@ -117,8 +131,16 @@ impl Instance {
         old
     }
 
+    /// Rule id and path.
+    pub(super) fn name(&self) -> (Arc<str>, Arc<str>) {
+        (self.key.rule.clone(), self.key.path.clone())
+    }
+
     /// When something of it will be due.
     pub(super) fn due(&self) -> Option<Timestamp> {
-        [self.delay.due(), self.memory.due, self.shelf.as_ref().map(|shelf| shelf.until)].into_iter().flatten().min()
+        [self.delay.due(), self.memory.due, self.shelf.as_ref().map(|shelf| shelf.until), self.out_until]
+            .into_iter()
+            .flatten()
+            .min()
     }
 }

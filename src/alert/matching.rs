@@ -21,6 +21,8 @@ impl Alerts {
         let old = std::mem::replace(self, Self::new(rules));
         self.journal = old.journal;
         self.pending = old.pending;
+        self.sharing = old.sharing;
+        self.sharing.forget_alerts();
         let mut kept = Kept::new();
         for instance in old.instances {
             kept.insert((instance.key.rule.clone(), instance.key.path.clone()), instance);
@@ -115,6 +117,7 @@ impl Alerts {
                 let memory = instance.memory;
                 instance = Instance { rule: rule as u32, subject, key, armed: None, memory, is_told: true, ..old };
             }
+            self.sharing.refresh(&instance);
             self.instances.push(instance);
             match subject {
                 Subject::Tag(tag) => self.look_at(tag, index),

@@ -60,6 +60,11 @@ impl Standing {
         }
     }
 
+    /// Whether it is put aside, by whatever.
+    pub const fn is_aside(self) -> bool {
+        self.is_out_of_service || self.is_suppressed || self.is_shelved
+    }
+
     /// Takes a happening. One that changes nothing (acknowledging what is normal) is none.
     ///
     /// While an alert is put aside the process still moves it underneath, so that it comes back as it then is: active
@@ -67,7 +72,7 @@ impl Standing {
     /// acknowledged after each return, whoever acknowledged it before or put it aside.
     #[must_use]
     pub const fn after(mut self, happening: Happening, is_latching: bool) -> Self {
-        let is_aside = self.is_out_of_service || self.is_suppressed || self.is_shelved;
+        let is_aside = self.is_aside();
         match happening {
             Happening::Raised => {
                 self.is_unacknowledged |= !self.is_active;

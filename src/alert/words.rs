@@ -52,6 +52,9 @@ pub(super) fn message(rule: &Rule, world: &dyn World, plant: &Plant, subject: Su
         .find(|(key, _)| rest.starts_with(key));
         match found {
             Some((key, words)) => {
+                if words.is_empty() && text.ends_with(' ') {
+                    text.pop(); // no unit, no room for it
+                }
                 text.push_str(words);
                 rest = &rest[key.len()..];
             }

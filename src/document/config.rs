@@ -7,6 +7,7 @@ use super::alert::{AlertRule, rules_of};
 use super::board::{Board, board_from_value};
 use super::broker::{Broker, broker_from_value};
 use super::reader::{Problem, Reader, kind};
+use super::shared::{Shared, shared_from_value};
 use crate::topic::is_valid_filter;
 use crate::vocab::{Level, MachineState, SHAPES, Shape};
 
@@ -27,6 +28,20 @@ pub struct Config {
     pub boards: Vec<Board>,
     /// Alert rules; the built-in ones when the key is absent.
     pub alerts: Option<Vec<AlertRule>>,
+    /// What screens share through a broker; nothing when absent.
+    pub shared: Option<Shared>,
+}
+
+impl Config {
+    /// Where people's acts are shared: index of the broker, and whether this screen may publish there.
+    pub fn shares_on(&self) -> Option<(usize, bool)> {
+        let shared = self.shared.as_ref()?;
+        let index = match &shared.broker {
+            Some(name) => self.brokers.iter().position(|broker| broker.name == *name)?,
+            None => self.brokers.iter().position(|broker| broker.publish.enabled).unwrap_or(0),
+        };
+        Some((index, self.brokers.get(index)?.publish.enabled))
+    }
 }
 
 /// What the tags that match a pattern mean.
@@ -106,6 +121,7 @@ fn config_from_value(value: &Value, problems: &mut Vec<Problem>) -> Config {
     if top.raw("alerts").is_some() {
         rules_of(&mut top, config.alerts.insert(Vec::new()));
     }
+    config.shared = top.raw("shared").and_then(|value| shared_from_value(value, &mut top));
     top.finish(LATER_TOP);
     config
 }
@@ -203,7 +219,7 @@ fn rule_from_value(path: String, value: &Value, problems: &mut Vec<Problem>) -> 
 }
 
 /// Keys of the stable surface that later versions read; here they are accepted and left alone.
-const LATER_TOP: &[&str] = &["kpis", "shifts", "instructions", "historians", "shared", "retention"];
+const LATER_TOP: &[&str] = &["kpis", "shifts", "instructions", "historians", "retention"];
 
 #[cfg(test)]
 mod tests {

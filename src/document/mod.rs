@@ -11,6 +11,7 @@ mod config;
 pub mod expression;
 mod meanings;
 mod reader;
+mod shared;
 mod url;
 
 pub use alert::{AlertRule, Condition, Limit, built_in_rules, rules_from_json};
@@ -20,4 +21,5 @@ pub use broker::{Broker, Protocol, Publish, SessionRules};
 pub use config::{Config, StateRule, TagRule, config_from_json, hierarchy_from_text};
 pub use meanings::{Meanings, meanings_from_json, meanings_to_json, rules_from_csv};
 pub use reader::Problem;
+pub use shared::{Shared, below};
 pub use url::{check_url, host_of, is_loopback};

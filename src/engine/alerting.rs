@@ -1,9 +1,14 @@
 //! Alerts in the engine: what they are told of the plant, what people ask of them, what the page is told at once.
 
-use crate::alert::{Actor, Alerts, Instance, Key, Shelf, Standing, Subject, Truth, health, preview};
+use std::collections::VecDeque;
+
+use super::csv::push_row;
+use super::logbook::Logbook;
+use super::store::{Record, StoreOrder};
+use crate::alert::{Actor, Alerts, Instance, Key, Name, Shelf, Standing, Subject, Truth, Word, health, preview};
 use crate::document::{AlertRule, built_in_rules};
 use crate::plant::Plant;
-use crate::time::{Millis, Timestamp};
+use crate::time::{Millis, Timestamp, format_rfc3339};
 use crate::vocab::{AlertId, AlertState, PlaceId, TagId};
 use crate::wire::{Alert, AlertAct, AlertCommand, AlertJournal, AlertPreview, BadActor, JournalLine, Stats, Update};
 
@@ -16,12 +21,14 @@ pub(super) struct Alerting {
     machines: Vec<PlaceId>,
     /// Everything is to be judged anew: a link came or went.
     pub(super) is_shaken: bool,
+    logbook: Logbook,
 }
 
 impl Alerting {
     /// Alerts of a new plant.
     pub(super) fn begin(&mut self, rules: Option<&[AlertRule]>) {
-        *self = Self { alerts: Alerts::new(rules.unwrap_or(&built_in_rules())), ..Self::default() };
+        let logbook = std::mem::take(&mut self.logbook);
+        *self = Self { alerts: Alerts::new(rules.unwrap_or(&built_in_rules())), logbook, ..Self::default() };
     }
 
     /// Other rules on the same plant.
@@ -71,8 +78,31 @@ impl Alerting {
         (stats.alerts_watched, stats.alerts_unknown) = (totals.watched, totals.unknown);
     }
 
-    pub(super) fn next_timeout(&self) -> Option<Timestamp> {
-        self.alerts.next_timeout()
+    /// When something is due; `with_words`: also words for other screens.
+    pub(super) fn next_timeout(&self, with_words: bool) -> Option<Timestamp> {
+        let words = self.alerts.next_word().filter(|_| with_words);
+        self.alerts.next_timeout().into_iter().chain(words).min()
+    }
+
+    /// People's acts are shared: heard, and said to other screens. `seed` is this screen's own.
+    pub(super) fn share(&mut self, is_writing: bool, seed: u64) {
+        self.alerts.share(is_writing, seed);
+    }
+
+    /// Another screen's word on an alert.
+    pub(super) fn hear(&mut self, now: Timestamp, level: &str, payload: &[u8]) -> Result<(), &'static str> {
+        if payload.is_empty() {
+            self.alerts.unhear(level);
+            return Ok(());
+        }
+        let (rule, path, word) = Word::from_json(payload)?;
+        self.alerts.hear(now, (rule, path), word);
+        Ok(())
+    }
+
+    /// A word for the other screens that is due.
+    pub(super) fn take_word(&mut self, now: Timestamp) -> Option<(Name, Word)> {
+        self.alerts.take_word(now)
     }
 
     pub(super) fn clock_set_back(&mut self, span: Millis) {
@@ -83,6 +113,31 @@ impl Alerting {
         self.alerts.touch_all();
     }
 
+    /// The journal is kept, as that of this broker and user.
+    pub(super) fn keep(&mut self, owner: String) {
+        self.logbook.keep(owner);
+    }
+
+    /// The store is ours. How many pages of the journal could not be read.
+    pub(super) fn load(&mut self, records: Vec<Record>, orders: &mut VecDeque<StoreOrder>) -> u32 {
+        self.logbook.load(records, self.alerts.journal_mut(), orders)
+    }
+
+    /// The store takes nothing (any more).
+    pub(super) fn unkept(&mut self) {
+        self.logbook.unkept();
+    }
+
+    /// Forgets what is stored of the broker at this URL; everything when it is empty.
+    pub(super) fn forget(&mut self, url: &str, orders: &mut VecDeque<StoreOrder>) {
+        self.logbook.forget(url, self.alerts.journal(), orders);
+    }
+
+    /// Stores what the journal has got since the last time.
+    pub(super) fn flush(&mut self, orders: &mut VecDeque<StoreOrder>) {
+        self.logbook.flush(self.alerts.journal(), orders);
+    }
+
     /// The page asks.
     pub(super) fn handle_command(&mut self, now: Timestamp, command: AlertCommand, plant: &Plant) -> Option<Update> {
         match command {
@@ -90,6 +145,7 @@ impl Alerting {
             AlertCommand::Resume(alerts) => self.alerts.resume(alerts.into_iter().map(resumed).collect()),
             AlertCommand::Act { act, alerts, who, words } => self.act(now, &act, &alerts, &who, &words),
             AlertCommand::Journal => return Some(self.journal(now)),
+            AlertCommand::Save => return Some(Update::AlertFile(self.journal_table())),
             AlertCommand::Try(rule) => return Some(try_rule(now, &rule, plant)),
         }
         None
@@ -151,6 +207,18 @@ impl Alerting {
             chattering: health.chattering.into_iter().map(actor).collect(),
             standing: health.standing.iter().map(|key| (key.name.clone(), key.path.clone())).collect(),
         }))
+    }
+
+    /// The whole journal, oldest first.
+    fn journal_table(&self) -> String {
+        let mut out = String::new();
+        push_row(&mut out, ["time", "priority", "alert", "path", "from", "to", "who", "words"]);
+        for line in self.alerts.journal().lines() {
+            let (at, who) = (format_rfc3339(line.at), line.who.as_deref().unwrap_or_default());
+            let (priority, from, to) = (line.key.priority.word(), line.from.word(), line.to.word());
+            push_row(&mut out, [&at, priority, &line.key.name, &line.key.path, from, to, who, &line.text]);
+        }
+        out
     }
 
     fn report(&self, id: AlertId, plant: &Plant) -> Option<Alert> {

@@ -173,7 +173,7 @@ impl Dispatch {
     pub(super) fn load(&mut self, records: &[Record]) {
         self.is_kept = true;
         self.changed = true;
-        for record in records {
+        for record in records.iter().filter(|record| record.key.starts_with(PREFIX)) {
             let Ok(entry) = postcard::from_bytes::<Entry>(&record.value) else { continue };
             if self.entries.iter().any(|known| known.id == entry.id) || self.entries.len() >= MOST_ENTRIES {
                 continue;
@@ -207,6 +207,11 @@ impl Dispatch {
         self.bytes = self.entries.iter().map(|entry| entry.payload.len()).sum();
         self.orders.push_back(StoreOrder::Erase(format!("{PREFIX}{part}")));
         self.changed = true;
+    }
+
+    /// Whether there is room for what the engine itself has to say: people's publications go first.
+    pub(super) const fn has_room(&self) -> bool {
+        self.entries.len() < MOST_ENTRIES / 2
     }
 
     /// When the next one has had its time.

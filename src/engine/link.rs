@@ -28,6 +28,8 @@ pub(super) struct Link {
     good: Option<String>,
     /// Where the broker said to go.
     offered: Option<String>,
+    /// What is subscribed to whatever the page shows.
+    pub(super) always: Vec<String>,
     pub(super) filters: Vec<FilterReport>,
     /// Some filter was granted and has brought nothing.
     has_silent: bool,
@@ -63,6 +65,7 @@ impl Link {
             tries: 0,
             good: None,
             offered: None,
+            always: Vec::new(),
             filters: Vec::new(),
             has_silent: false,
             heard: false,
@@ -101,7 +104,7 @@ impl Link {
 
     /// Asks for these filters and no others, where the broker is subscribed to by view.
     fn see(&mut self, now: Timestamp, filters: &[String]) {
-        self.broker.subscribe = filters.to_vec();
+        self.broker.subscribe = filters.iter().chain(&self.always).cloned().collect();
         let rules = service_of(&self.url).map(|(_, rules)| rules).unwrap_or_default();
         self.session.subscribe(now, subscriptions_of(&self.broker, &rules));
         self.changed = true;

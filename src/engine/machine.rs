@@ -12,6 +12,7 @@ use super::io::{Input, Output};
 use super::link::Link;
 use super::namespace::Namespace;
 use super::outbox::{Outbox, count_fault, message, said};
+use super::sharing::{Own, Sharing};
 use super::watch::Watch;
 use crate::document::Config;
 use crate::mqtt::{Event, Output as SessionOutput};
@@ -30,6 +31,7 @@ pub struct Engine {
     links: Vec<Link>,
     plant: Plant,
     alerting: Alerting,
+    sharing: Sharing,
     watch: Watch,
     namespace: Namespace,
     outbox: Outbox,
@@ -57,6 +59,7 @@ impl Engine {
             links: Vec::new(),
             plant: Plant::new(&[], Vec::new(), HISTORY_BYTES),
             alerting: Alerting::default(),
+            sharing: Sharing::default(),
             watch: Watch::default(),
             namespace: Namespace::default(),
             outbox: Outbox::new(),
@@ -98,9 +101,16 @@ impl Engine {
             }
             Input::Refused(broker, fault) => self.with_link(broker, |link| link.session.handle_refused(now, fault)),
             Input::Command(command) => self.handle_command(now, command),
-            Input::Loaded(records) => self.dispatch.load(&records),
+            Input::Loaded(records) => {
+                self.dispatch.load(&records);
+                for _ in 0..self.alerting.load(records, &mut self.dispatch.orders) {
+                    let what = "a page of the alerts' journal could not be read; deleted";
+                    count_fault(&mut self.stats.faults, now, what, "this browser");
+                }
+            }
             Input::Unkept(why) => {
                 self.dispatch.unkept();
+                self.alerting.unkept();
                 count_fault(
                     &mut self.stats.faults,
                     now,
@@ -144,11 +154,16 @@ impl Engine {
                 return Output::Update(Update::Outbox(report));
             }
             self.alerting.settle(self.now, &self.plant);
+            let has_room = self.dispatch.has_room();
+            if has_room && let Some(said) = self.alerting.take_word(self.now) {
+                self.sharing.publish(&self.links, &mut self.dispatch, self.now, &said);
+                continue;
+            }
             self.updates.extend(self.alerting.take_updates(&self.plant));
             if let Some(update) = self.updates.pop_front() {
                 return Output::Update(update);
             }
-            wake = earliest(wake, self.alerting.next_timeout());
+            wake = earliest(wake, self.alerting.next_timeout(has_room));
             match self.outbox.due() {
                 Some(due) if due <= self.now => {
                     let updates = {
@@ -199,7 +214,7 @@ impl Engine {
     }
 
     fn handle_bytes(&mut self, now: Timestamp, broker: BrokerId, bytes: Bytes) {
-        let Self { links, plant, alerting, watch, stats, outbox, .. } = self;
+        let Self { links, plant, alerting, sharing, watch, stats, outbox, .. } = self;
         let Some(link) = links.get_mut(usize::from(broker.0)) else { return };
         stats.bytes_received += bytes.len() as u64;
         let before = stats.messages_received;
@@ -207,6 +222,14 @@ impl Engine {
         session.handle_bytes(now, bytes, &mut |publish| {
             stats.messages_received += 1;
             listening.hear(publish.topic);
+            if let Some(own) = sharing.own(broker, publish.topic) {
+                if let Own::Alert(level) = own
+                    && let Err(what) = alerting.hear(now, level, publish.payload)
+                {
+                    count_fault(&mut stats.faults, now, what, publish.topic);
+                }
+                return;
+            }
             let mut list = [("", ""); 8];
             let properties = said(publish.properties, &mut list);
             let message = Incoming {
@@ -252,7 +275,11 @@ impl Engine {
                     self.dispatch.publish(now, link, publishing);
                 }
             }
-            Command::Forget(url) => self.dispatch.forget(&url),
+            Command::Keep(owner) => self.keep(owner),
+            Command::Forget(url) => {
+                self.dispatch.forget(&url);
+                self.alerting.forget(&url, &mut self.dispatch.orders);
+            }
             Command::Disconnect { broker } => self.with_link(broker, |link| {
                 link.session.disconnect(now);
                 link.changed = true;
@@ -318,6 +345,7 @@ impl Engine {
         self.namespace.tick();
         self.watch.mark_silent(now, span + Millis(500), &self.plant);
         self.alerting.handle_second(now, &self.plant, &mut self.stats);
+        self.alerting.flush(&mut self.dispatch.orders);
         self.outbox.stats_due = true;
         self.outbox.stirred = true;
         self.updates.push_back(Update::Beat);

@@ -8,12 +8,15 @@
 
 mod alerting;
 mod config;
+mod csv;
 mod dispatch;
 mod io;
 mod link;
+mod logbook;
 mod machine;
 mod namespace;
 mod outbox;
+mod sharing;
 mod store;
 mod watch;
 

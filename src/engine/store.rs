@@ -12,7 +12,7 @@ pub struct Record {
 /// What is to be done in the store, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreOrder {
-    /// Some broker may be published to: take the store, if no other tab has it, and hand in all records
+    /// Something may be kept: take the store, if no other tab has it, and hand in all records
     /// ([`super::Input::Loaded`]).
     Open,
     /// Write a record, over one with the same key.

@@ -60,7 +60,7 @@ pub(super) fn put_in_force(
     let is_connecting = !connect.is_empty();
     apply::wipe(live);
     live.alerts.keep_under(documents.own_key("alerts"));
-    link.configure(config, connect);
+    link.configure(config, connect, documents.owner());
     is_connecting
 }
 

@@ -12,10 +12,14 @@ use crate::wire::ListFormat;
 /// Offers the list of tags as a file.
 pub(super) fn offer_tags(format: ListFormat, text: &str) {
     match format {
-        // A byte order mark: spreadsheets take a table without one for the letters of their own country.
-        ListFormat::Csv => offer("tags.csv", "text/csv", &format!("\u{feff}{text}")),
+        ListFormat::Csv => offer_table("tags.csv", text),
         ListFormat::Json => offer("tags.json", "application/json", text),
     }
+}
+
+/// Offers a table, with a byte order mark: spreadsheets take one without for the letters of their own country.
+pub(super) fn offer_table(name: &str, text: &str) {
+    offer(name, "text/csv", &format!("\u{feff}{text}"));
 }
 
 /// Offers a text as a file to save.

@@ -53,6 +53,8 @@ struct Inner {
     /// Commands are kept here instead of sent; for tests.
     recorded: Option<Vec<Command>>,
     config: Config,
+    /// Whose what is seen is, where it may be kept.
+    owner: Option<String>,
     /// Brokers to be connected, with what they need; lives in memory only.
     connected: BTreeMap<BrokerId, Option<Credentials>>,
     /// Frames waiting for the screen.
@@ -135,8 +137,12 @@ impl Link {
         });
     }
 
-    /// Puts a configuration in force and connects these of its brokers.
-    pub fn configure(self, config: Config, connect: BTreeMap<BrokerId, Option<Credentials>>) {
+    /// Puts a configuration in force and connects these of its brokers. What is seen is kept as of `owner`; of nobody,
+    /// nothing is.
+    pub fn configure(self, config: Config, connect: BTreeMap<BrokerId, Option<Credentials>>, owner: Option<String>) {
+        if let Some(owner) = &owner {
+            self.post(&Command::Keep(owner.clone()));
+        }
         self.post(&Command::Configure(Box::new(config.clone())));
         self.post(&Command::Alerts(AlertCommand::Resume(self.live.alerts.to_resume())));
         for (&broker, credentials) in &connect {
@@ -146,6 +152,7 @@ impl Link {
         self.inner.update_value(|inner| {
             inner.config = config;
             inner.connected = connect;
+            inner.owner = owner;
         });
     }
 
@@ -225,8 +232,9 @@ impl Link {
         self.post(&Command::Hello { protocol: PROTOCOL, build: BUILD.into() });
         self.health.set(Health::Up);
         apply::rescued(self.live);
-        let (config, connected) = self.inner.with_value(|inner| (inner.config.clone(), inner.connected.clone()));
-        self.configure(config, connected);
+        let (config, connected, owner) =
+            self.inner.with_value(|inner| (inner.config.clone(), inner.connected.clone(), inner.owner.clone()));
+        self.configure(config, connected, owner);
     }
 
     /// A frame waits for the next animation frame. Its readings are shared out over some of them, so that a wall full

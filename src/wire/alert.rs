@@ -79,6 +79,8 @@ pub enum AlertCommand {
     },
     /// The journal and the alerts' health, once ([`super::Update::AlertJournal`]).
     Journal,
+    /// The whole journal as a table (CSV), once ([`super::Update::AlertFile`]).
+    Save,
     /// How often a rule would have been raised in the history that is held, once ([`super::Update::AlertPreview`]).
     Try(Box<AlertRule>),
 }

@@ -41,6 +41,9 @@ pub enum Command {
     },
     /// Publish; answered by [`super::Update::Outbox`].
     Publish(Publishing),
+    /// Before [`Command::Configure`]: what the engine sees may be kept on this device, as of this broker and user
+    /// (`url|user`).
+    Keep(String),
     /// Forget what is stored of the broker at this URL; of all when empty.
     Forget(String),
     /// Leave a broker cleanly and stay away.

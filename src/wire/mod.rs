@@ -27,4 +27,4 @@ pub use packing::{WireError, pack, unpack};
 pub use update::{Fault, Frame, MachineCard, Message, Place, ReadingOf, Stats, Tag, TrendPart, Update};
 
 /// Raised with every change of these types.
-pub const PROTOCOL: u16 = 4;
+pub const PROTOCOL: u16 = 5;

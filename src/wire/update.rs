@@ -39,6 +39,8 @@ pub enum Update {
     Survey(Box<Survey>),
     /// Answer to [`super::Command::ListTags`].
     TagList(ListFormat, String),
+    /// The alerts' journal as a table (CSV).
+    AlertFile(String),
     /// What waits to be published, or what became of it, has changed. At once, never on paint.
     Outbox(OutboxReport),
     /// Alerts that changed. At once, never on paint: a hidden tab still sounds and notifies.

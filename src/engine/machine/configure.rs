@@ -2,6 +2,7 @@
 
 use super::super::io::Output;
 use super::super::link::{Link, see};
+use super::super::sharing::Sharing;
 use super::super::store::StoreOrder;
 use super::{Engine, HISTORY_BYTES};
 use crate::document::Config;
@@ -15,7 +16,8 @@ impl Engine {
     /// Documents came. A change of brokers starts the plant anew: ids would not hold. A change of what topics mean is
     /// read into the plant as it is: links and history stay.
     pub(super) fn configure(&mut self, now: Timestamp, config: Config) {
-        if config.brokers == self.config.brokers && !self.links.is_empty() {
+        let is_same = config.brokers == self.config.brokers && config.shared == self.config.shared;
+        if is_same && !self.links.is_empty() {
             if config.hierarchy != self.config.hierarchy || config.tags != self.config.tags {
                 self.plant.reinterpret(&config.hierarchy, config.tags.clone());
             }
@@ -42,8 +44,12 @@ impl Engine {
             .enumerate()
             .map(|(index, broker)| Link::new(BrokerId(index as u8), broker.clone(), self.seed ^ index as u64))
             .collect();
-        if config.brokers.iter().any(|broker| broker.publish.enabled) && !std::mem::replace(&mut self.has_store, true) {
-            self.dispatch.orders.push_back(StoreOrder::Open);
+        self.sharing = Sharing::begin(&config, &mut self.links);
+        if self.sharing.is_on() {
+            self.alerting.share(self.sharing.is_writing, self.seed);
+        }
+        if config.brokers.iter().any(|broker| broker.publish.enabled) {
+            self.open_store();
         }
         self.config = config;
         self.updates.push_back(Update::Cleared);
@@ -53,6 +59,18 @@ impl Engine {
     pub(super) fn see(&mut self, now: Timestamp) {
         see(now, &mut self.links, &mut self.plant, &self.seen);
         self.watch.mark_all_readings();
+    }
+
+    /// What this engine sees may be kept on this device, as of this broker and user.
+    pub(super) fn keep(&mut self, owner: String) {
+        self.alerting.keep(owner);
+        self.open_store();
+    }
+
+    fn open_store(&mut self) {
+        if !std::mem::replace(&mut self.has_store, true) {
+            self.dispatch.orders.push_back(StoreOrder::Open);
+        }
     }
 
     /// Tells everything again.

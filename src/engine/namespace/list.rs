@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::super::csv::push_row;
 use super::findings::shown;
 use super::index::Index;
 use crate::plant::Plant;
@@ -34,11 +35,7 @@ pub(super) fn list(now: Timestamp, plant: &Plant, format: ListFormat) -> String 
             ("receive_time", format_rfc3339(reading.receive_time)),
         ];
         if format == ListFormat::Csv {
-            for (place, (_, cell)) in cells.iter().enumerate() {
-                out.push_str(if place == 0 { "" } else { "," });
-                push_csv(&mut out, cell);
-            }
-            out.push_str("\r\n");
+            push_row(&mut out, cells.iter().map(|(_, cell)| cell.as_str()));
         } else {
             out.push_str(if is_first { "\n{" } else { ",\n{" });
             for (place, (key, cell)) in cells.iter().enumerate() {
@@ -54,22 +51,6 @@ pub(super) fn list(now: Timestamp, plant: &Plant, format: ListFormat) -> String 
         out.push_str("\n]\n");
     }
     out
-}
-
-/// A cell (RFC 4180). What a spreadsheet would take for a formula is made text by a leading apostrophe: the values are
-/// foreign.
-fn push_csv(out: &mut String, cell: &str) {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<f64>().is_err();
-    let is_quoted = is_formula || cell.contains(['"', ',', '\n', '\r']);
-    if !is_quoted {
-        return out.push_str(cell);
-    }
-    out.push('"');
-    if is_formula {
-        out.push('\'');
-    }
-    out.push_str(&cell.replace('"', "\"\""));
-    out.push('"');
 }
 
 const HEAD: &str = "path,description,unit,low,high,source,shape,value,quality,source_time,receive_time\r\n";

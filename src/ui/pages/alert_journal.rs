@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::ui::format::name_words;
 use crate::ui::link::use_link;
 use crate::ui::parts::alert::{alert_state_words, priority_shape};
-use crate::ui::parts::erased::{block, each, effect};
+use crate::ui::parts::erased::{block, click, each, effect};
 use crate::ui::state::{use_documents, use_live};
 use crate::wire::{AlertCommand, Command};
 
@@ -44,7 +44,17 @@ pub fn AlertJournalTable() -> impl IntoView {
             .into_any()
         })
     };
+    let link = use_link();
     view! {
+        <div class="alerts__tools">
+            <button
+                class="button"
+                data-testid="journal-save"
+                on:click=click(move || link.post(&Command::Alerts(AlertCommand::Save)))
+            >
+                "Save as CSV"
+            </button>
+        </div>
         <div class="table-room">
             <table data-testid="alert-journal">
                 <thead>
@@ -61,7 +71,7 @@ pub fn AlertJournalTable() -> impl IntoView {
                 <tbody>{block(rows)}</tbody>
             </table>
         </div>
-        <p class="page__hint">"Names are as given on the device; nobody has checked them. The journal lasts as long as this page."</p>
+        <p class="page__hint">"Names are as given on the device; nobody has checked them. The newest 20 000 lines are kept by the one tab of this browser that holds the store."</p>
     }
 }
 

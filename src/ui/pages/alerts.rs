@@ -11,8 +11,8 @@ use crate::ui::parts::alert::{AlertRow, dom_name, priority_shape, use_act};
 use crate::ui::parts::annunciator::SoundSwitch;
 use crate::ui::parts::asker::{Question, use_asker};
 use crate::ui::parts::empty::Empty;
-use crate::ui::parts::erased::{Listed, attr, block, click, each, list, maybe, shown, words};
-use crate::ui::state::{SeenAlerts, use_documents, use_live};
+use crate::ui::parts::erased::{Listed, Words, attr, block, click, each, list, maybe, shown, words};
+use crate::ui::state::{Documents, SeenAlerts, use_documents, use_live};
 use crate::vocab::Priority;
 use crate::wire::{Alert, AlertAct};
 
@@ -59,6 +59,7 @@ pub fn AlertsPage() -> impl IntoView {
                     />
                 </label>
             </header>
+            <p class="page__hint" data-testid="alerts-shared">{shared_words(documents)}</p>
             <div class="tabs" role="tablist">
                 {each(
                     VIEWS,
@@ -87,6 +88,24 @@ pub fn AlertsPage() -> impl IntoView {
             })}
         </article>
     }
+}
+
+/// Who else sees what is done here.
+fn shared_words(documents: Documents) -> Words {
+    words(move || {
+        let _settled = (documents.is_settled.get(), documents.connections.track());
+        let config = documents.in_force();
+        let broker = config.shares_on().and_then(|(at, may)| Some((&config.brokers.get(at)?.name, may)));
+        match broker {
+            Some((name, true)) => {
+                format!("What you do here, every screen shows: it is shared through {name}. Names are not verified.")
+            }
+            Some((name, false)) => format!(
+                "What others do is shown here, through {name}. What you do stays on this device: publishing is off."
+            ),
+            None => "What you do here stays on this device. To share it with every screen, turn “shared” and “publish” on in config.json.".into(),
+        }
+    })
 }
 
 /// The alerts that ask for a person, or those put aside; by priority and words.

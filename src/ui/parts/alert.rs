@@ -9,6 +9,7 @@ use crate::ui::format::{name_words, span_words};
 use crate::ui::link::use_link;
 use crate::ui::parts::erased::{block, click, each, maybe, words};
 use crate::ui::parts::past::Past;
+use crate::ui::parts::toast::use_toasts;
 use crate::ui::place::Place;
 use crate::ui::state::{use_documents, use_live};
 use crate::vocab::{AlertState, Priority};
@@ -59,9 +60,15 @@ pub const fn alert_state_words(state: AlertState) -> &'static str {
 
 /// Asks the worker to do something to alerts in the name of the person at this device.
 pub fn use_act() -> impl Fn(AlertAct, Vec<crate::vocab::AlertId>, &str) + Copy + Send + Sync + 'static {
-    let (link, documents) = (use_link(), use_documents());
+    let (link, documents, toasts) = (use_link(), use_documents(), use_toasts());
     move |act, alerts, words: &str| {
         let who = documents.person.get_untracked();
+        let is_shared = documents.in_force().shares_on().is_some_and(|(_, may_publish)| may_publish);
+        if who.is_empty() && is_shared {
+            // Others are to know who it was.
+            toasts.say("Give your name first, above: every screen shows who did it.");
+            return;
+        }
         link.post(&Command::Alerts(AlertCommand::Act { act, alerts, who, words: words.to_owned() }));
     }
 }

@@ -27,6 +27,7 @@ pub fn update(live: Live, update: Update) {
         Update::Message(message) => live.message.set(Some(Arc::new(*message))),
         Update::Findings(findings) => live.findings.set(Some(Arc::new(*findings))),
         Update::Survey(survey) => live.survey.set(Some(Arc::new(*survey))),
+        Update::AlertFile(text) => crate::ui::files::offer_table("alert-journal.csv", &text),
         Update::TagList(format, text) => crate::ui::files::offer_tags(format, &text),
         Update::Frame(_) | Update::Ready { .. } | Update::Beat => {}
     }

@@ -103,6 +103,7 @@ impl Documents {
         }
         if let Some(url) = self.guest.get_untracked() {
             let name = host_of(&url).to_owned();
+            config.shared = None;
             config.brokers = vec![Broker { name, urls: vec![url], ..Broker::default() }];
             return config;
         }
@@ -246,6 +247,12 @@ impl Documents {
     /// Where something of the plant is kept: it belongs to the first broker and its user. A link's broker stores
     /// nothing.
     pub fn own_key(self, what: &str) -> Option<String> {
+        self.owner().map(|owner| format!("{what}.{owner}"))
+    }
+
+    /// Whose the plant is that this device keeps: the first broker's and its user's, `url|user`. `None` for one that a
+    /// link opened.
+    pub fn owner(self) -> Option<String> {
         if self.guest.get_untracked().is_some() {
             return None;
         }
@@ -253,7 +260,7 @@ impl Documents {
         let broker = config.brokers.first();
         let url = broker.and_then(|broker| broker.urls.first()).map_or("", String::as_str);
         let user = broker.and_then(|broker| broker.username.as_deref()).unwrap_or("");
-        Some(format!("{what}.{url}|{user}"))
+        Some(format!("{url}|{user}"))
     }
 
     fn save_connections(self) {
