@@ -25,6 +25,8 @@ pub struct Preview {
     pub since: Option<Timestamp>,
     /// Of how many of them the condition holds now.
     pub holding: u32,
+    /// The lowest and highest that the replayed tags have been.
+    pub extremes: Option<(f64, f64)>,
 }
 
 /// Replays a rule. Work is bounded: what does not fit is not replayed, and counted as such.
@@ -36,7 +38,7 @@ pub fn preview(now: Timestamp, rule: &AlertRule, plant: &Plant) -> Preview {
     let mut budget = MOST_STEPS;
     for instance in &alerts.instances {
         preview.holding += u32::from(instance.truth == Truth::True);
-        let Some(raised) = replay(now, &rule, instance, plant, &mut budget, &mut preview.since) else { continue };
+        let Some(raised) = replay(now, &rule, instance, plant, &mut budget, &mut preview) else { continue };
         preview.replayed += 1;
         preview.raised += raised;
         if raised > 0 {
@@ -54,13 +56,20 @@ fn replay(
     instance: &Instance,
     plant: &Plant,
     budget: &mut usize,
-    since: &mut Option<Timestamp>,
+    preview: &mut Preview,
 ) -> Option<u32> {
     let Subject::Tag(subject) = instance.subject else { return None };
     let named: Vec<TagId> = instance.memory.scope.tags.iter().flatten().copied().chain([subject]).collect::<Vec<_>>();
     let mut times = Vec::new();
+    let mut extremes = preview.extremes;
     for tag in named {
-        plant.walk(tag, Timestamp(i64::MIN / 2), now, &mut |at, _| times.push(at));
+        plant.walk(tag, Timestamp(i64::MIN / 2), now, &mut |at, value| {
+            times.push(at);
+            if tag == subject && value.is_finite() {
+                let (low, high) = extremes.unwrap_or((value, value));
+                extremes = Some((low.min(value), high.max(value)));
+            }
+        });
     }
     times.sort_unstable();
     times.dedup();
@@ -68,7 +77,8 @@ fn replay(
         return None;
     }
     *budget -= times.len();
-    *since = Some(since.map_or(times[0], |known| known.min(times[0])));
+    preview.since = Some(preview.since.map_or(times[0], |known| known.min(times[0])));
+    preview.extremes = extremes;
     let mut memory = super::rule::Memory::default();
     memory.scope.tags = instance.memory.scope.tags.clone();
     memory.suppress.tags = instance.memory.suppress.tags.clone();

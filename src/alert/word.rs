@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::time::{Millis, Timestamp};
 
@@ -20,59 +20,40 @@ pub struct Word {
 }
 
 /// Something that a person said. The later one holds; of two at once the greater, so that all screens choose alike.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Said<T> {
     /// When, by the clock of the person's screen; ms since the epoch.
     pub at: i64,
     /// What.
-    #[serde(flatten)]
     pub what: T,
     /// The person, as given; nobody has checked it.
-    #[serde(default)]
     pub who: Arc<str>,
     /// In the person's words.
-    #[serde(default)]
     pub words: Arc<str>,
 }
 
 /// Everything up to here has been seen.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Acknowledged {
     /// Source time of the last value that the person could see, or that a screen has seen since while the alert stayed
     /// active; by the device's clock, which is the same for every screen. Absent where the source tells no time.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upto: Option<i64>,
     /// The alert has returned to normal or was raised anew since: this is of the past.
-    #[serde(default)]
     pub over: bool,
 }
 
 /// On the shelf.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shelved {
     /// Until then; not at all when it is not after `at`.
     pub until: i64,
 }
 
 /// In service or not.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Service {
     /// Out of it.
     pub out: bool,
-}
-
-/// As it is published, retained: JSON that tells which alert it is of.
-#[derive(Serialize, Deserialize)]
-struct Letter {
-    andon: Arc<str>,
-    rule: Arc<str>,
-    path: Arc<str>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    acknowledged: Option<Said<Acknowledged>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    shelf: Option<Said<Shelved>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    service: Option<Said<Service>>,
 }
 
 impl Word {
@@ -101,18 +82,25 @@ impl Word {
         self
     }
 
-    /// As published.
-    pub fn to_json(&self, rule: &Arc<str>, path: &Arc<str>) -> Vec<u8> {
-        let word = self.clone();
-        let letter = Letter {
-            andon: KIND.into(),
-            rule: rule.clone(),
-            path: path.clone(),
-            acknowledged: word.acknowledged,
-            shelf: word.shelf,
-            service: word.service,
+    /// As published, retained: JSON that tells which alert it is of.
+    pub fn to_json(&self, rule: &str, path: &str) -> Vec<u8> {
+        let mut map = Map::new();
+        for (key, text) in [("andon", KIND), ("rule", rule), ("path", path)] {
+            map.insert(key.to_owned(), text.into());
+        }
+        let mut put = |key: &str, said: Option<Map<String, Value>>| {
+            map.extend(said.map(|said| (key.to_owned(), Value::Object(said))));
         };
-        serde_json::to_vec(&letter).unwrap_or_default()
+        put(
+            "acknowledged",
+            self.acknowledged.as_ref().map(|said| {
+                let upto = said.what.upto.map_or(Value::Null, Value::from);
+                said.written([("upto", upto), ("over", said.what.over.into())])
+            }),
+        );
+        put("shelf", self.shelf.as_ref().map(|said| said.written([("until", said.what.until.into())])));
+        put("service", self.service.as_ref().map(|said| said.written([("out", said.what.out.into())])));
+        Value::Object(map).to_string().into_bytes()
     }
 
     /// Reads what was published: of which alert (rule id and path), and the word.
@@ -123,22 +111,43 @@ impl Word {
         if payload.len() > MOST_BYTES {
             return Err("shared alert state: larger than 8 KiB");
         }
-        let letter: Letter =
-            serde_json::from_slice(payload).map_err(|_| "shared alert state: not of the form that Andon writes")?;
-        if &*letter.andon != KIND {
+        let value: Value = serde_json::from_slice(payload).map_err(|_| "shared alert state: not JSON")?;
+        if value["andon"] != KIND {
             return Err("shared alert state: of another kind or version");
         }
-        let Letter { rule, path, acknowledged, shelf, service, .. } = letter;
-        let texts = [
-            acknowledged.as_ref().map(|said| (&said.who, &said.words)),
-            shelf.as_ref().map(|said| (&said.who, &said.words)),
-            service.as_ref().map(|said| (&said.who, &said.words)),
-        ];
-        if texts.into_iter().flatten().any(|(who, words)| who.chars().count() > 60 || words.chars().count() > 500) {
-            return Err("shared alert state: a name or comment that is too long");
-        }
-        Ok((rule, path, Self { acknowledged, shelf, service }))
+        let (Some(rule), Some(path)) = (value["rule"].as_str(), value["path"].as_str()) else {
+            return Err("shared alert state: names no alert");
+        };
+        let word = Self {
+            acknowledged: read(&value["acknowledged"], |said| {
+                Some(Acknowledged { upto: said["upto"].as_i64(), over: said["over"].as_bool().unwrap_or(false) })
+            })?,
+            shelf: read(&value["shelf"], |said| Some(Shelved { until: said["until"].as_i64()? }))?,
+            service: read(&value["service"], |said| Some(Service { out: said["out"].as_bool()? }))?,
+        };
+        Ok((rule.into(), path.into(), word))
     }
+}
+
+impl<T> Said<T> {
+    fn written<const N: usize>(&self, what: [(&str, Value); N]) -> Map<String, Value> {
+        let said = [("at", self.at.into()), ("who", (*self.who).into()), ("words", (*self.words).into())];
+        said.into_iter().chain(what).map(|(key, value)| (key.to_owned(), value)).collect()
+    }
+}
+
+fn read<T>(said: &Value, what: impl Fn(&Value) -> Option<T>) -> Result<Option<Said<T>>, &'static str> {
+    if said.is_null() {
+        return Ok(None);
+    }
+    let (Some(at), Some(what)) = (said["at"].as_i64(), what(said)) else {
+        return Err("shared alert state: not of the form that Andon writes");
+    };
+    let (who, words) = (said["who"].as_str().unwrap_or_default(), said["words"].as_str().unwrap_or_default());
+    if who.chars().count() > 60 || words.chars().count() > 500 {
+        return Err("shared alert state: a name or comment that is too long");
+    }
+    Ok(Some(Said { at, what, who: who.into(), words: words.into() }))
 }
 
 /// The level below the topic for alerts under which one alert's state stands: the same on every screen, whatever

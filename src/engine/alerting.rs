@@ -265,6 +265,7 @@ fn try_rule(now: Timestamp, rule: &AlertRule, plant: &Plant) -> Update {
         most: found.most,
         since: found.since,
         holding: found.holding,
+        extremes: found.extremes,
     }))
 }
 

@@ -19,6 +19,7 @@ use super::parts::asker::{Asker, AskerDialog, Question};
 use super::parts::bar::{Bar, Connection};
 use super::parts::rail::Rail;
 use super::parts::reading::explain_on_hover;
+use super::parts::takeover::Takeover;
 use super::parts::toast::{ToastArea, Toasts};
 use super::place::{Place, Query, Theme};
 use super::router::{Here, use_here};
@@ -122,6 +123,7 @@ pub fn Frame(
             <div class="kiosk-line">
                 <Connection />
             </div>
+            <Takeover />
         }
         .into_any()
     } else {

@@ -170,4 +170,6 @@ pub struct AlertPreview {
     pub since: Option<Timestamp>,
     /// Of how many the condition holds now.
     pub holding: u32,
+    /// The lowest and highest that the tags have been.
+    pub extremes: Option<(f64, f64)>,
 }

@@ -15,6 +15,7 @@ pub mod past;
 pub mod pin;
 pub mod rail;
 pub mod reading;
+pub mod takeover;
 pub mod tile_grid;
 pub mod toast;
 pub mod trouble_list;

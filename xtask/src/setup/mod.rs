@@ -77,6 +77,13 @@ pub fn test_tools() -> Outcome<TestTools> {
 }
 
 impl Toolbox {
+    /// Where the compiler for wasm and its libraries are.
+    pub(crate) fn sysroot(&self) -> Option<PathBuf> {
+        let mut rustc = process::command("rustc");
+        self.rust.choose(&mut rustc);
+        process::read(rustc.args(["--print", "sysroot"])).ok().map(PathBuf::from)
+    }
+
     /// Makes a command find these tools first, and cargo build for wasm.
     pub(crate) fn equip(&self, command: &mut Command) {
         let folders = [&self.wasm_opt, &self.wasm_bindgen].map(|tool| tool.parent().map(Path::to_owned));

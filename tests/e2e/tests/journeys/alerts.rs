@@ -119,6 +119,22 @@ async fn raised_acknowledged_kept_and_returned() {
     // A rule written here: its mistakes are named, it is tried, it is kept.
     browser.click("[data-testid=alerts-rules]").await;
     browser.click("[data-testid=new-rule]").await;
+    browser.fill("[data-testid=rule-limit]", "warm").await;
+    browser.fill("[data-testid=rule-name]", "Warm").await;
+    browser.shows_soon("[data-testid=rule-limit][aria-invalid=true]").await;
+    browser.fill("[data-testid=rule-limit]", "60").await;
+    browser.fill("[data-testid=rule-name]", "Warm").await;
+    browser.reads(&["Matches 1, holds for 1 of them now"], PATIENT).await;
+    // The limit is tried by a slider between what the value has been.
+    browser.shows_soon("[data-testid=rule-slider]").await;
+    let _: Value = browser
+        .ask(
+            "const slider = document.querySelector('[data-testid=rule-slider]'); slider.value = slider.max; \
+             slider.dispatchEvent(new Event('input', { bubbles: true })); return null",
+        )
+        .await;
+    browser.reads(&["Matches 1, holds for 0 of them now"], PATIENT).await;
+    browser.click("[data-testid=rule-as-json]").await;
     browser
         .fill(
             "[data-testid=rule-text]",

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "tests state what must hold")]
 
 mod alerts;
+mod alerts_shared;
 mod configuration;
 mod connecting;
 mod demo;
