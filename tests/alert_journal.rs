@@ -5,7 +5,7 @@ mod world;
 
 use andon::document::{Config, config_from_json};
 use andon::engine::{Input, Record, StoreOrder};
-use andon::time::Millis;
+use andon::time::{Millis, Timestamp};
 use andon::wire::{AlertCommand, AlertJournal, Command, Update};
 use world::{World, config};
 
@@ -87,10 +87,10 @@ fn lines_of_an_earlier_life_come_back_in_order_before_the_new_ones() {
 #[test]
 fn pages_fill_and_the_oldest_goes_when_there_are_too_many() {
     let mut records = Vec::new();
-    let mut total = 0;
-    for _ in 0..3 {
-        let mut world = world(std::mem::take(&mut records));
-        world.now = world.now + Millis(86_400_000 * total);
+    let mut written_last = Timestamp(0);
+    for day in 0..3 {
+        let mut world = world(records.clone());
+        world.now = world.now + Millis(86_400_000 * day);
         raise_and_clear(&mut world, 4000);
         let orders = std::mem::take(&mut world.stored);
         // Written as it goes, in pages: never the whole journal at once.
@@ -99,11 +99,15 @@ fn pages_fill_and_the_oldest_goes_when_there_are_too_many() {
             _ => 0,
         });
         assert!(largest.max().unwrap_or(0) < 64 * 1024);
-        records = store(Vec::new(), [world.stored, orders].concat());
-        total += 1;
+        records = store(records, orders);
+        written_last = world.now;
     }
+    // 24 000 lines were written; what is kept are the last 20 000, by pages of 200, and the newest day is whole.
+    assert_eq!(records.len(), 20_000 / 200);
     let mut world = world(records);
-    assert!(journal(&mut world).lines.len() == 1000);
+    let lines = journal(&mut world).lines;
+    assert_eq!(lines.len(), 1000);
+    assert!(written_last - lines[0].at < Millis(5000), "the newest are kept");
 }
 
 #[test]

@@ -214,7 +214,7 @@ proptest! {
         prop_assert_eq!(a.clone().merge(b.clone()), b.clone().merge(a.clone()));
         prop_assert_eq!(a.clone().merge(b.clone()).merge(c.clone()), a.clone().merge(b.clone().merge(c)));
         prop_assert_eq!(a.clone().merge(a.clone()), a.clone());
-        let json = a.to_json(&"r".into(), &"a/b".into());
+        let json = a.to_json("r", "a/b");
         let read = Word::from_json(&json).unwrap();
         prop_assert_eq!(read, ("r".into(), "a/b".into(), a));
     }

@@ -152,7 +152,7 @@ impl Plant {
     /// Somebody who is no Andon publishes this.
     pub fn forge(&mut self, path: &str, word: &Word) {
         let topic = format!("plant/screens/alerts/{}", level_of("hot", path));
-        let payload = word.to_json(&"hot".into(), &path.into());
+        let payload = word.to_json("hot", path);
         for (screen, _) in self.screens.iter_mut().zip(&self.online).filter(|(_, online)| **online) {
             screen.bytes(&publish(&topic, &payload, false));
         }

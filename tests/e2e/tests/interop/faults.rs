@@ -109,8 +109,11 @@ const FAULTS: [Fault; 9] = [
 /// The faults before the broker itself is touched.
 const FAULTS_OF_THE_NETWORK: usize = 6;
 
+/// A broker's name, how it is started, and the version spoken with it, also in words.
+type Spoken = (&'static str, fn() -> Option<Broker>, Version, &'static str);
+
 /// With which brokers: the first in the short form, which also leaves out the restarts, being slow.
-const BROKERS: [(&str, fn() -> Option<Broker>, Version, &str); 4] = [
+const BROKERS: [Spoken; 4] = [
     ("mosquitto", brokers::mosquitto_that_keeps, Version::V5, "5"),
     ("mosquitto", brokers::mosquitto_that_keeps, Version::V4, "3.1.1"),
     ("ejabberd", brokers::ejabberd, Version::V5, "5"),

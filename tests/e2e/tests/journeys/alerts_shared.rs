@@ -85,7 +85,7 @@ async fn what_one_person_does_every_screen_shows() {
 
     // What is shared is no part of the plant.
     page.go("#/namespace").await;
-    kim.shows_soon("[data-testid=namespace]").await;
+    kim.shows_soon("[data-testid=namespace-page]").await;
     kim.reads(&["acme"], PATIENT).await;
     let text = kim.text().await;
     assert!(!text.contains("andon/alerts"), "{text}");
