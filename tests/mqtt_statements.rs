@@ -1,4 +1,4 @@
-//! Statements of the standards that no other file happens to show; `tests/conformance/mqtt.tsv` says which is which.
+//! Statements of the standards that no other file happens to show; `tests/conformance/mqtt_*.tsv` say which is which.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests state what must hold")]
 
 #[path = "common/peer.rs"]
@@ -6,7 +6,7 @@ mod peer;
 
 use std::collections::HashSet;
 
-use andon::mqtt::{Auth, Event, Fate, Options, Publication, PublishProperties, Version};
+use andon::mqtt::{Auth, Event, Fate, Options, Publication, PublishError, PublishProperties, Version};
 use andon::vocab::{LinkFault, LinkState};
 use peer::{Sent, World, ack, filter, options, packet};
 
@@ -235,4 +235,63 @@ fn a_clean_session_brings_nothing_of_the_last() {
         world.feed(&world.publication("down", b"2", 2, 5));
         assert_eq!(world.messages.len(), 2, "the identifier means another message now");
     }
+}
+
+#[test]
+fn no_alias_where_the_broker_takes_none() {
+    for none in [&[][..], &[0x22, 0, 0]] {
+        let mut world = World::new(options(Version::V5));
+        world.open();
+        world.sent();
+        world.feed(&world.connack(0, none));
+        world.grant();
+        for qos in [0, 0, 1] {
+            world.publish("t", qos);
+        }
+        let sent = world.sent();
+        assert_eq!(sent.len(), 3);
+        let is_plain = |sent: &Sent| matches!(sent, Sent::Publish { topic, properties, .. } if topic == "t" && properties.is_empty());
+        assert!(sent.iter().all(is_plain), "{sent:?}");
+    }
+}
+
+#[test]
+fn strings_of_a_publication_are_checked_before_it_is_sent() {
+    let long = "x".repeat(65_536);
+    let mut world = World::online(options(Version::V5));
+    for bad in ["a\0b", &long] {
+        let text = || Some(bad.to_owned());
+        let all = [
+            PublishProperties { response_topic: text(), ..PublishProperties::default() },
+            PublishProperties { content_type: text(), ..PublishProperties::default() },
+            PublishProperties {
+                user_properties: vec![(bad.to_owned(), String::new())],
+                ..PublishProperties::default()
+            },
+            PublishProperties {
+                user_properties: vec![(String::new(), bad.to_owned())],
+                ..PublishProperties::default()
+            },
+        ];
+        for properties in all {
+            let publication =
+                Publication { topic: "t".to_owned(), properties: Some(Box::new(properties)), ..Publication::default() };
+            let refused = world.session.publish(world.now, publication);
+            assert!(matches!(refused, Err(PublishError::Unsendable(_))), "{refused:?}");
+        }
+    }
+    world.drain();
+    assert_eq!(world.sent(), []);
+}
+
+#[test]
+fn a_goodbye_before_connack_is_told() {
+    let mut world = World::new(options(Version::V5));
+    world.open();
+    world.sent();
+    world.feed(&[0xe0, 1, 0x89]);
+    assert_eq!((world.closes, world.sent()), (1, vec![]));
+    let LinkState::Waiting { fault: LinkFault::Disconnected { code: 0x89, .. }, .. } = world.session.state() else {
+        panic!("{:?}", world.session.state())
+    };
 }

@@ -25,6 +25,11 @@ pub enum Command {
     Test,
     /// The session against real brokers and a bad network, at length.
     Interop,
+    /// The standards' statements and the tests that show them.
+    Conformance {
+        /// Every row, not the counts alone.
+        shows_all: bool,
+    },
 }
 
 /// The largest plant.
@@ -48,6 +53,9 @@ cargo xtask <command>: what a developer of Andon runs
            Chromium, documentation, release build with its size budget, end-to-end journeys
   interop  the MQTT session against mosquitto, aedes, ejabberd, RabbitMQ and the demo's broker, each installed if
            need be and started on loopback, then through a bad network; prints a matrix and figures
+  conformance
+           how many of the standards' normative statements are shown by a test (tests/conformance/*.tsv)
+             --all             every statement with its tests
   dist     set up, then the release build in dist/, with its sizes against xtask/budget.toml
   bench    figures beside MQTT.js in the same Chromium; `cargo xtask bench --help` lists its options
   setup    install what the build needs: wasm target, trunk, wasm-bindgen, wasm-opt; quick when it is there
@@ -74,6 +82,7 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Outcome<Com
         "dist" => no_options(parser, Command::Dist),
         "test" => no_options(parser, Command::Test),
         "interop" => no_options(parser, Command::Interop),
+        "conformance" => conformance(parser),
         unknown => Err(wrong(format!("unknown command {unknown:?}"))),
     }
 }
@@ -100,6 +109,18 @@ fn setup(mut parser: Parser) -> Outcome<Command> {
         }
     }
     Ok(Command::Setup(needs))
+}
+
+fn conformance(mut parser: Parser) -> Outcome<Command> {
+    let mut shows_all = false;
+    while let Some(arg) = parser.next().map_err(wrong)? {
+        match arg {
+            Arg::Long("all") => shows_all = true,
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            other => return Err(wrong(other.unexpected())),
+        }
+    }
+    Ok(Command::Conformance { shows_all })
 }
 
 fn demo(mut parser: Parser) -> Outcome<Command> {
@@ -168,6 +189,7 @@ mod tests {
             assert_eq!(read(help), Ok(Command::Help), "{help}");
         }
         assert_eq!(read("setup --tests"), Ok(Command::Setup(Needs::Tests)));
+        assert_eq!(read("conformance --all"), Ok(Command::Conformance { shows_all: true }));
         assert_eq!(read("demo"), Ok(Command::Demo(DemoOptions::default())));
         let asked = "demo --port=9000 --host 0.0.0.0 --broker wss://b.example/mqtt --no-plant --lines 4 --machines 40 --rate 500";
         let options = DemoOptions {

@@ -11,6 +11,7 @@
 pub mod bench;
 pub mod cli;
 pub mod clock;
+pub mod conformance;
 pub mod console;
 pub mod demo;
 pub mod dist;

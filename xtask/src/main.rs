@@ -32,6 +32,7 @@ fn run() -> Outcome {
         Command::Bench(words) => xtask::bench::run(words),
         Command::Dist => xtask::dist::dist(&setup(Needs::Build)?),
         Command::Test => xtask::test::test(),
+        Command::Conformance { shows_all } => xtask::conformance::conformance(shows_all),
         Command::Interop => xtask::test::interop(),
     }
 }

@@ -76,7 +76,11 @@ fn serve(stream: TcpStream, attack: &Attack) -> Option<()> {
 }
 
 #[expect(clippy::result_large_err, reason = "the signature is tungstenite's")]
-fn speak_mqtt(_request: &Request, mut response: Response) -> Result<Response, ErrorResponse> {
+fn speak_mqtt(request: &Request, mut response: Response) -> Result<Response, ErrorResponse> {
+    let offered = request.headers().get("sec-websocket-protocol").and_then(|value| value.to_str().ok());
+    if offered.is_none_or(|offered| offered.split(',').all(|name| name.trim() != "mqtt")) {
+        return Err(ErrorResponse::new(Some("MQTT is offered as `mqtt` (MQTT-6.0.0-3)".into())));
+    }
     response.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static("mqtt"));
     Ok(response)
 }
