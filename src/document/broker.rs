@@ -66,6 +66,23 @@ pub struct SessionRules {
     pub follows_reference: bool,
     /// The first connection comes anywhere within so many seconds.
     pub spread_secs: u16,
+    /// Filters of `subscribe` that are wanted in a way of their own.
+    pub filters: Vec<FilterRules>,
+}
+
+/// How one filter is wanted. All but the QoS is MQTT 5's; 3.1.1 leaves it out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilterRules {
+    /// As in `subscribe`.
+    pub filter: String,
+    /// Highest QoS; that of the broker's other filters when absent.
+    pub qos: Option<u8>,
+    /// Leave out what this tab publishes itself.
+    pub no_local: bool,
+    /// Keep the publisher's RETAIN flag; a live message may carry it then.
+    pub retain_as_published: bool,
+    /// What is retained comes 0: on each connection, 1: only when the subscription is new, 2: never.
+    pub retain_handling: u8,
 }
 
 impl Default for SessionRules {
@@ -78,6 +95,7 @@ impl Default for SessionRules {
             refuses_unreadable: false,
             follows_reference: false,
             spread_secs: 0,
+            filters: Vec::new(),
         }
     }
 }
@@ -142,20 +160,7 @@ pub(super) fn broker_from_value(path: String, value: &Value, problems: &mut Vec<
     if object.raw("password").is_some() {
         object.problem("password", "a password never belongs in config.json; it is asked for when connecting");
     }
-    if object.object_text("subscribe") == Some("view") {
-        broker.subscribes_by_view = true;
-        broker.subscribe.clear();
-        object.texts("subscribe");
-    } else if let Some(filters) = object.texts("subscribe") {
-        broker.subscribe.clear();
-        for filter in filters {
-            if is_valid_filter(&filter) {
-                broker.subscribe.push(filter);
-            } else {
-                object.problem("subscribe", format!("{filter:?} is not an MQTT topic filter"));
-            }
-        }
-    }
+    subscribe_from_value(&mut object, &mut broker);
     if let Some(secs) = object.integer("keep_alive_s", 5, 3600) {
         broker.keep_alive_secs = secs as u16;
     }
@@ -175,6 +180,52 @@ pub(super) fn broker_from_value(path: String, value: &Value, problems: &mut Vec<
     }
     object.finish(LATER_BROKER);
     (!broker.urls.is_empty()).then_some(broker)
+}
+
+/// `"view"`, a filter, or a list of filters and of objects that say more of one.
+fn subscribe_from_value(object: &mut Reader<'_>, broker: &mut Broker) {
+    if object.object_text("subscribe") == Some("view") {
+        broker.subscribes_by_view = true;
+        broker.subscribe.clear();
+        object.texts("subscribe");
+        return;
+    }
+    let items = match object.raw("subscribe") {
+        None => return,
+        Some(Value::Array(_)) => object.items("subscribe"),
+        Some(one) => vec![(object.at("subscribe"), one)],
+    };
+    broker.subscribe.clear();
+    for (path, item) in items {
+        let rules = match item {
+            Value::String(filter) => Some(FilterRules { filter: filter.clone(), ..FilterRules::default() }),
+            _ => filter_from_value(path.clone(), item, object.problems),
+        };
+        let Some(rules) = rules else { continue };
+        if !is_valid_filter(&rules.filter) {
+            let message = format!("{:?} is not an MQTT topic filter", rules.filter);
+            object.problems.push(Problem { path, message });
+            continue;
+        }
+        broker.subscribe.push(rules.filter.clone());
+        if item.is_object() {
+            broker.session.filters.push(rules);
+        }
+    }
+}
+
+fn filter_from_value(path: String, value: &Value, problems: &mut Vec<Problem>) -> Option<FilterRules> {
+    let mut object = Reader::object(path, value, problems)?;
+    let small = |object: &mut Reader<'_>, key| object.integer(key, 0, 2).map(|number| number as u8);
+    let rules = FilterRules {
+        filter: object.text("filter").unwrap_or_default(),
+        qos: small(&mut object, "qos"),
+        no_local: object.bool("no_local").unwrap_or(false),
+        retain_as_published: object.bool("retain_as_published").unwrap_or(false),
+        retain_handling: small(&mut object, "retain_handling").unwrap_or(0),
+    };
+    object.finish(&[]);
+    Some(rules)
 }
 
 fn session_from_value(object: &mut Reader<'_>, session: &mut SessionRules) {

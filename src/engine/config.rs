@@ -66,12 +66,18 @@ pub(super) fn service_of(url: &str) -> Option<(&'static str, Rules)> {
 
 /// What a broker is asked for, within the rules of its service.
 pub(super) fn subscriptions_of(broker: &Broker, rules: &Rules) -> Vec<Subscription> {
-    let qos = broker.session.qos.min(rules.qos);
-    broker
-        .subscribe
-        .iter()
-        .map(|filter| Subscription { filter: filter.clone(), qos, ..Subscription::default() })
-        .collect()
+    let session = &broker.session;
+    let subscription = |filter: &String| {
+        let own = session.filters.iter().find(|own| own.filter == *filter).cloned().unwrap_or_default();
+        Subscription {
+            filter: filter.clone(),
+            qos: own.qos.unwrap_or(session.qos).min(rules.qos),
+            no_local: own.no_local,
+            retain_as_published: own.retain_as_published,
+            retain_handling: own.retain_handling,
+        }
+    };
+    broker.subscribe.iter().map(subscription).collect()
 }
 
 /// The answer to a challenge of enhanced authentication. `OAUTH2-JWT` only ever has its token to show; a method of several
@@ -104,6 +110,7 @@ const CONNECT_TIMEOUT: Millis = Millis::from_secs(10);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::config_from_json;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -115,6 +122,29 @@ mod tests {
         assert_eq!(of("wss://iot.example/amazonaws.com"), None);
         let (_, rules) = service_of("wss://x.iot.eu-west-1.amazonaws.com").unwrap();
         assert!(rules.takes("a/b/c/d/e/f/g/h") && !rules.takes("a/b/c/d/e/f/g/h/i"));
+    }
+
+    #[test]
+    fn a_filter_is_asked_for_as_the_configuration_says() {
+        let (config, problems) = config_from_json(
+            r#"{"brokers":[{"url":"ws://b/mqtt","qos":2,"subscribe":["plain/#",
+            {"filter":"own/#","qos":0,"no_local":true,"retain_as_published":true,"retain_handling":1},
+            {"filter":"wrong/#","qos":3},{"filter":"a/#/b"},{"qos":1},7]}]}"#,
+        );
+        let paths: Vec<&str> = problems.iter().map(|problem| problem.path.as_str()).collect();
+        let at = |n: usize, key: &str| format!("brokers[0].subscribe[{n}]{key}");
+        assert_eq!(
+            paths,
+            [at(2, ".qos"), at(3, ""), at(4, ""), at(5, "")],
+            "a wrong key costs itself, a wrong filter it"
+        );
+        let plain = |filter: &str| Subscription { filter: filter.into(), qos: 2, ..Subscription::default() };
+        let own =
+            Subscription { qos: 0, no_local: true, retain_as_published: true, retain_handling: 1, ..plain("own/#") };
+        let broker = &config.brokers[0];
+        assert_eq!(subscriptions_of(broker, &Rules::default()), [plain("plain/#"), own, plain("wrong/#")]);
+        let most = Rules { qos: 1, ..Rules::default() };
+        assert!(subscriptions_of(broker, &most).iter().all(|subscription| subscription.qos < 2));
     }
 
     #[test]
