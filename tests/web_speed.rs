@@ -150,7 +150,7 @@ fn nanoseconds_per_message_by_shape() {
             best = best.min((now() - began) * 1e6 / f64::from(ROUNDS));
         }
         let js = js_nanos(name, text.as_bytes(), ROUNDS);
-        console_log!("{:22} {:4} bytes: {best:6.0} ns, JavaScript {js:6.0} ns", shape.word(), text.len());
+        console_log!("figure\t{}, {} bytes\t{best:.0}\t{js:.0}", shape.word(), text.len());
         assert!(values > 0);
     }
 }

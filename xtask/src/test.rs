@@ -1,7 +1,7 @@
 //! Everything that must hold before a change goes in, in the order in which it fails fastest. A step that cannot run
 //! is a failure, never a skip. `.ci/run` is this and nothing else.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::clock::Stopwatch;
@@ -88,12 +88,11 @@ fn in_browser(toolbox: &Toolbox, tools: &TestTools) -> Outcome {
     if !flags.exists() {
         return Err(Failure::new(format!("{} is missing: the browser's flags for tests", flags.display())));
     }
-    let runner = toolbox.wasm_bindgen.with_file_name("wasm-bindgen-test-runner");
     for suite in [&["--lib"][..], &["--test", "web", "--test", "web_canvas"]] {
         let mut tests = cargo();
         toolbox.equip(&mut tests);
         tests.args(["test", "--profile", PROFILE, "--target", TARGET, "--features", "ui,worker"]).args(suite);
-        browser_env(&mut tests, &runner, tools);
+        browser_env(&mut tests, toolbox, tools);
         if process::run_and_listen(&mut tests, "no tests to run")? {
             return Err(Failure::new(format!(
                 "`cargo test {}` holds no test for the browser; a test module runs there too when it says \
@@ -105,9 +104,15 @@ fn in_browser(toolbox: &Toolbox, tools: &TestTools) -> Outcome {
     Ok(())
 }
 
-fn browser_env(tests: &mut Command, runner: &Path, tools: &TestTools) {
+/// What runs suites compiled for wasm: in Node, unless told otherwise.
+pub(crate) fn runner(toolbox: &Toolbox) -> PathBuf {
+    toolbox.wasm_bindgen.with_file_name("wasm-bindgen-test-runner")
+}
+
+/// Has a suite compiled for wasm run in Chromium.
+pub(crate) fn browser_env(tests: &mut Command, toolbox: &Toolbox, tools: &TestTools) {
     tests
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner(toolbox))
         .env("CHROMEDRIVER", &tools.chromedriver)
         .env("WASM_BINDGEN_USE_BROWSER", "1")
         .env("WASM_BINDGEN_TEST_TIMEOUT", "300");

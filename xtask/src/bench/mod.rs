@@ -3,6 +3,7 @@
 //!
 //! Refuses: brokers in the measured path (the load peer replays packets), and figures of a single run (medians).
 
+mod alone;
 mod browser;
 mod options;
 mod peer;
@@ -23,6 +24,15 @@ use crate::console::say;
 use crate::setup::{self, Needs};
 use crate::{Context, Outcome, dist};
 
+/// The folder with MQTT.js and what it is made of below `node_modules`, installed where it is missing.
+///
+/// # Errors
+/// When it cannot be installed.
+pub fn mqttjs_folder() -> Outcome<std::path::PathBuf> {
+    let (bundle, _) = site::mqttjs()?;
+    bundle.parent().map(std::path::Path::to_owned).context("MQTT.js lies in no folder")
+}
+
 /// Builds what changed, measures, prints the table.
 ///
 /// # Errors
@@ -34,16 +44,23 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Outcome {
         return Ok(());
     };
     let toolbox = setup::setup(Needs::Tests)?;
-    if options.has_andon {
-        dist::build_if_changed(&toolbox)?;
-    }
-    let mut stage = Stage::start(&options)?;
-    let mut report = Report::new(stage.conditions()?);
-    for scenario in &options.scenarios {
+    let mut report = Report::new(vec![stage::machine()]);
+    let (alone, pages): (Vec<Scenario>, Vec<Scenario>) = options.scenarios.iter().partition(|of| of.is_alone());
+    for scenario in alone {
         say(&format!("== {}", scenario.word()));
-        scenario::measure(*scenario, &mut stage, &mut report).context(scenario.word())?;
+        alone::measure(scenario, &toolbox, &mut report).context(scenario.word())?;
     }
-    drop(stage);
+    if !pages.is_empty() {
+        if options.has_andon {
+            dist::build_if_changed(&toolbox)?;
+        }
+        let mut stage = Stage::start(&options)?;
+        report.note(stage.conditions()?);
+        for scenario in pages {
+            say(&format!("== {}", scenario.word()));
+            scenario::measure(scenario, &mut stage, &mut report).context(scenario.word())?;
+        }
+    }
     for line in report.lines() {
         say(&line);
     }

@@ -11,7 +11,7 @@ use crate::{Failure, Outcome};
 pub(super) const HELP: &str = "\
 cargo xtask bench: Andon beside a plain dashboard on MQTT.js 5 and an empty page, in one Chromium
 
-  --only A,B       these scenarios: paced, flood, known-tags, first-tile, size (all of them)
+  --only A,B       these scenarios: codec, shapes, paced, flood, known-tags, first-tile, size (all of them)
   --runs N         runs of each; the table shows medians (5)
   --secs N         seconds measured in each run (8)
   --window WxH     size of the page, with room for 100 tiles (1920x2600)
@@ -19,6 +19,8 @@ cargo xtask bench: Andon beside a plain dashboard on MQTT.js 5 and an empty page
   --profiles DIR   a CPU profile of each measured page, for DevTools; costs some of what it measures
   --json FILE      every run's figures as JSON too
 
+  codec        ns a PUBLISH through decoder and session in wasm, beside mqtt-packet and MQTT.js, all in Node; best of 15
+  shapes       ns a payload of each shape in wasm, beside JSON.parse and hand-written access in JavaScript
   paced        20 000 messages/s, one packet in each WebSocket message, 2 000 topics, 100 tiles on screen
   flood        as many messages as the page takes, 50 packets in each WebSocket message
   known-tags   what a frame costs with 200 and with 20 000 known tags behind the same 100 tiles
@@ -28,6 +30,10 @@ cargo xtask bench: Andon beside a plain dashboard on MQTT.js 5 and an empty page
 /// One thing to measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scenario {
+    /// Decoder and session, without a page.
+    Codec,
+    /// Payloads by shape, without a page.
+    Shapes,
     /// A steady load that a plant could make.
     Paced,
     /// As much as the page takes.
@@ -41,17 +47,25 @@ pub enum Scenario {
 }
 
 impl Scenario {
-    const ALL: [Self; 5] = [Self::Paced, Self::Flood, Self::KnownTags, Self::FirstTile, Self::Size];
+    const ALL: [Self; 7] =
+        [Self::Codec, Self::Shapes, Self::Paced, Self::Flood, Self::KnownTags, Self::FirstTile, Self::Size];
 
     /// Its name on the command line.
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Codec => "codec",
+            Self::Shapes => "shapes",
             Self::Paced => "paced",
             Self::Flood => "flood",
             Self::KnownTags => "known-tags",
             Self::FirstTile => "first-tile",
             Self::Size => "size",
         }
+    }
+
+    /// Whether no page is needed for it.
+    pub(super) const fn is_alone(self) -> bool {
+        matches!(self, Self::Codec | Self::Shapes)
     }
 }
 

@@ -105,6 +105,11 @@ impl Report {
         Self { conditions, rows: Vec::new() }
     }
 
+    /// Adds a condition.
+    pub(super) fn note(&mut self, condition: String) {
+        self.conditions.push(condition);
+    }
+
     /// Adds a figure.
     pub(super) fn add(&mut self, row: Row) {
         self.rows.push(row);

@@ -31,6 +31,7 @@ pub(super) fn measure(scenario: Scenario, stage: &mut Stage, report: &mut Report
         Scenario::KnownTags => known_tags(stage, report),
         Scenario::FirstTile => first_tile(stage, report),
         Scenario::Size => size(stage, report),
+        Scenario::Codec | Scenario::Shapes => Ok(()), // `alone` has them
     }
 }
 

@@ -66,6 +66,14 @@ pub(super) struct Load<'a> {
     pub(super) pace: Pace,
 }
 
+/// What every figure depends on, in words.
+pub(super) fn machine() -> String {
+    let cores = thread::available_parallelism().map_or(0, usize::from);
+    let load = fs::read_to_string("/proc/loadavg").ok();
+    let load = load.as_deref().and_then(|text| text.split(' ').next()).unwrap_or("unknown");
+    format!("{cores} cores, load average before the start {load}")
+}
+
 impl Stage {
     /// Starts all parts.
     pub(super) fn start(options: &BenchOptions) -> Outcome<Self> {
@@ -83,20 +91,15 @@ impl Stage {
         })
     }
 
-    /// What the figures depend on, in words.
-    pub(super) fn conditions(&mut self) -> Outcome<Vec<String>> {
-        let cores = thread::available_parallelism().map_or(0, usize::from);
-        let load = fs::read_to_string("/proc/loadavg").ok();
-        let load = load.as_deref().and_then(|text| text.split(' ').next()).unwrap_or("unknown");
+    /// What the figures of pages depend on, in words.
+    pub(super) fn conditions(&mut self) -> Outcome<String> {
         let (width, height) = self.options.window;
-        Ok(vec![
-            format!(
-                "{}, headless, page of {width} x {height}; MQTT.js {}",
-                self.browser.version()?,
-                self.library_version
-            ),
-            format!("{cores} cores, load average before the start {load}; medians of {} runs", self.options.runs),
-        ])
+        Ok(format!(
+            "{}, headless, page of {width} x {height}; MQTT.js {}; medians of {} runs",
+            self.browser.version()?,
+            self.library_version,
+            self.options.runs
+        ))
     }
 
     /// Everybody who is measured, the baseline first.
