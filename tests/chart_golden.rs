@@ -2,56 +2,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests state what must hold")]
 #![cfg(feature = "chart")]
 
-use std::path::Path;
+#[path = "common/golden.rs"]
+mod golden;
 
 use andon::chart::{
-    Colour, Columns, Density, Limit, LimitRank, Palette, PlainLocale, Sparkline, Trend, Window, draw_sparkline,
-    draw_trend,
+    Columns, Density, Limit, LimitRank, PlainLocale, Sparkline, Trend, Window, draw_sparkline, draw_trend,
 };
 use andon::time::{Millis, Timestamp, parse_rfc3339};
 use andon::vocab::Column;
-use plotters::coord::Shift;
-use plotters::drawing::{DrawingArea, IntoDrawingArea};
-use plotters_svg::SVGBackend;
+use golden::{check, palette};
 
 const STEP: Millis = Millis(1000);
-
-fn colour(css: &str) -> Colour {
-    Colour::from_css(css).unwrap()
-}
-
-fn palette() -> Palette {
-    Palette {
-        ink: colour("#171B20"),
-        ink_2: colour("#454D56"),
-        ink_3: colour("#616973"),
-        series: colour("#1F5FBF"),
-        limits: ["#C62828", "#AA4E00", "#7A6300", "#2B66C2"].map(colour),
-        font: "sans-serif".to_owned(),
-    }
-}
-
-/// Compares with the file of this name, or writes it.
-fn check(name: &str, (width, height): (u32, u32), dots: u32, draw: impl Fn(&DrawingArea<SVGBackend<'_>, Shift>)) {
-    let mut svg = String::new();
-    {
-        let area = SVGBackend::with_string(&mut svg, (width * dots, height * dots)).into_drawing_area();
-        draw(&area);
-        area.present().unwrap();
-    }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name).with_extension("svg");
-    if std::env::var("ANDON_GOLDEN").is_ok_and(|mode| mode == "write") {
-        std::fs::write(&path, &svg).unwrap();
-        return;
-    }
-    let golden = std::fs::read_to_string(&path).unwrap_or_default();
-    let differs = golden.lines().zip(svg.lines()).position(|(a, b)| a != b);
-    assert!(
-        golden == svg,
-        "{name} differs from its golden{}; if that is meant, run with ANDON_GOLDEN=write and look at it",
-        differs.map_or(String::new(), |line| format!(" in line {}", line + 1))
-    );
-}
 
 /// A filler's temperature: a slow wave, some noise, one spike, columns as the worker sends them.
 fn temperature(count: i64) -> Vec<Column> {

@@ -19,7 +19,7 @@ pub struct Columns<'a> {
 }
 
 /// A stretch of time: `from` at the left edge, `to` at the right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Window {
     /// Left edge.
     pub from: Timestamp,

@@ -80,6 +80,8 @@ pub struct Palette {
     pub ink_3: Colour,
     /// The line of the data.
     pub series: Colour,
+    /// Series 1–8, of which the first is that of a single line.
+    pub hues: [Colour; 8],
     /// Limit lines by rank: critical, high, medium, low.
     pub limits: [Colour; 4],
     /// CSS font family of all text.

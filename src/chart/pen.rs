@@ -128,6 +128,17 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
         self.mark(Kind::Fill, colour, 1)
     }
 
+    /// A filled rectangle (left, top, right, bottom) whose edges lie on whole dots; at least one dot wide and high.
+    pub(super) fn rect(&mut self, (left, top, right, bottom): (f64, f64, f64, f64), colour: Colour) -> Drawn<DB> {
+        let dot = self.density.units_per_dot.max(1);
+        let whole = |pixels: f64| self.dots(pixels).round() as i32 * dot;
+        let (left, top) = (whole(left), whole(top));
+        let (right, bottom) = (whole(right).max(left + dot), whole(bottom).max(top + dot));
+        self.points.clear();
+        self.points.extend([(left, top), (right, top), (right, bottom), (left, bottom)]);
+        self.mark(Kind::Fill, colour, 1)
+    }
+
     /// Separate lines, one for each two points, as the backend may join them into one path.
     pub(super) fn segments(
         &mut self,

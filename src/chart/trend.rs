@@ -6,19 +6,13 @@ use plotters_backend::DrawingBackend;
 
 use super::curve::{LINE, draw_curve};
 use super::decimate::{Columns, Decimated, Window, decimate};
-use super::locale::{Grain, Locale};
+use super::locale::Locale;
 use super::palette::{Colour, Palette};
 use super::pen::{Anchor, Density, Drawn, Lettering, Pen};
 use super::scale::{Scale, domain_of};
-use super::ticks::{TimeTick, decimals_of, number_ticks, time_ticks};
+use super::sheet::{Frame, ROW, SPACE, Sheet};
+use super::ticks::{decimals_of, number_ticks};
 use crate::time::Millis;
-
-/// Text size in CSS pixels.
-const TEXT: f64 = 12.0;
-/// Height of a line of text.
-const ROW: f64 = 16.0;
-/// Between text and what it belongs to.
-const SPACE: f64 = 8.0;
 
 /// How much a limit matters: the priority of the alert it would raise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,15 +61,6 @@ pub struct Trend<'a> {
     pub locale: &'a dyn Locale,
 }
 
-/// Where things are, in CSS pixels.
-#[derive(Clone, Copy, Debug)]
-struct Layout {
-    left: f64,
-    top: f64,
-    right: f64,
-    bottom: f64,
-}
-
 /// Draws a trend over the whole area. An area too small for axes shows the line alone; without data the axes stay.
 ///
 /// # Errors
@@ -86,13 +71,12 @@ pub fn draw_trend<DB: DrawingBackend>(
     palette: &Palette,
     trend: &Trend<'_>,
 ) -> Drawn<DB> {
-    let mut pen = Pen::new(area, density);
-    let (width, height) = pen.size();
+    let mut sheet = Sheet { pen: Pen::new(area, density), palette, locale: trend.locale };
+    let (width, height) = sheet.pen.size();
     if width < 4.0 || height < 4.0 {
         return Ok(());
     }
-    let plain = Lettering { font: &palette.font, size: TEXT, is_bold: false, colour: palette.ink_2 };
-    let bold = Lettering { is_bold: true, colour: palette.ink, ..plain };
+    let (plain, bold) = (sheet.plain(), sheet.bold());
     let has_axes = width >= 160.0 && height >= 80.0;
 
     // The y axis wants to know the extremes, the extremes the width, the width the y labels: measured with a guess of
@@ -112,35 +96,39 @@ pub fn draw_trend<DB: DrawingBackend>(
     };
 
     let layout = if has_axes {
+        let pen = &sheet.pen;
         let widest = |widths: &mut dyn Iterator<Item = f64>| widths.fold(0.0, f64::max);
         let left = widest(&mut labels.iter().map(|label| pen.text_width(label, plain)));
         let words = widest(&mut trend.limits.iter().map(|limit| pen.text_width(limit.word, plain)));
         let right = words.max(value.as_ref().map_or(0.0, |value| pen.text_width(value, bold)));
-        Layout {
+        Frame {
             left: (left + SPACE).min(width / 3.0),
             top: ROW + SPACE / 2.0,
             right: width - (right + SPACE).min(width / 3.0),
             bottom: height - ROW - SPACE / 2.0,
         }
     } else {
-        Layout { left: 0.0, top: 2.0, right: width, bottom: height - 2.0 }
+        Frame { left: 0.0, top: 2.0, right: width, bottom: height - 2.0 }
     };
     let seen = decimate(trend.columns, trend.window, layout.right - layout.left, trend.silence);
     let y = Scale::new(domain.unwrap_or((0.0, 1.0)), layout.bottom, layout.top);
 
+    if has_axes {
+        sheet.time_axis(layout, trend.window)?;
+    }
+    let grid = sheet.grid();
+    let mut pen = sheet.pen;
     let stale_from = stale_tail(&seen, trend, layout);
     let hatched = seen.gaps.iter().map(|(from, to)| (layout.left + from, layout.left + to));
     for (from, to) in hatched.chain(stale_from.map(|from| (from, layout.right))) {
         pen.hatch((from, layout.top, to, layout.bottom), palette.ink_3.faded(0.25))?;
     }
     if has_axes {
-        let grid = palette.ink.faded(0.08);
         pen.hairlines(marks.iter().map(|mark| (layout.left, layout.right, y.pixel(*mark))), grid)?;
         for (mark, label) in marks.iter().zip(&labels) {
             pen.text(label, (layout.left - SPACE, y.pixel(*mark)), Anchor::Right, plain)?;
         }
         pen.text(trend.unit, (0.0, ROW / 2.0), Anchor::Left, plain)?;
-        draw_time_axis(&mut pen, trend, layout, grid, plain, bold)?;
     }
     let shown = trend.limits.iter().filter(|limit| {
         domain.is_some_and(|(low, high)| limit.value.is_finite() && (low..=high).contains(&limit.value))
@@ -172,42 +160,12 @@ pub fn draw_trend<DB: DrawingBackend>(
 }
 
 /// Where the part begins that nobody vouches for: the value is said to be stale, or was silent for too long.
-fn stale_tail(seen: &Decimated, trend: &Trend<'_>, layout: Layout) -> Option<f64> {
+fn stale_tail(seen: &Decimated, trend: &Trend<'_>, layout: Frame) -> Option<f64> {
     let last = seen.spots.last()?;
     let millis_per_pixel = trend.window.span().0 as f64 / (layout.right - layout.left).max(1.0);
     let silent = (layout.right - layout.left - seen.end) * millis_per_pixel;
     let is_silent = silent > (trend.silence.0.max(trend.columns.step.0)) as f64;
     (trend.is_stale || is_silent).then(|| layout.left + seen.end.max(last.x))
-}
-
-fn draw_time_axis<DB: DrawingBackend>(
-    pen: &mut Pen<'_, DB>,
-    trend: &Trend<'_>,
-    layout: Layout,
-    grid: Colour,
-    plain: Lettering<'_>,
-    bold: Lettering<'_>,
-) -> Drawn<DB> {
-    let Window { from, to } = trend.window;
-    let width = layout.right - layout.left;
-    let ticks = time_ticks(from, to, (width / 88.0).clamp(1.0, 12.0) as usize, |at| trend.locale.offset(at));
-    let pixels_per_milli = width / trend.window.span().0 as f64;
-    let x = |tick: &TimeTick| layout.left + (tick.at - from).0 as f64 * pixels_per_milli;
-    pen.uprights(ticks.iter().map(|tick| (x(tick), layout.top, layout.bottom)), grid)?;
-    let (mut free, edge) = (0.0, pen.size().0);
-    for tick in &ticks {
-        let label = trend.locale.time(tick.wall, tick.grain);
-        // A day among hours is the turn that the eye looks for.
-        let is_turn = tick.grain > Grain::Minute && ticks.iter().any(|other| other.grain < tick.grain);
-        let lettering = if is_turn { bold } else { plain };
-        let half = pen.text_width(&label, lettering) / 2.0;
-        let centre = x(tick);
-        if centre - half >= free && centre + half <= edge {
-            pen.text(&label, (centre, layout.bottom + SPACE / 2.0 + ROW / 2.0), Anchor::Centre, lettering)?;
-            free = centre + half + SPACE;
-        }
-    }
-    Ok(())
 }
 
 /// A domain with a little air, its ends on the axis' own marks where that costs little height, so that the axis does
@@ -222,7 +180,7 @@ fn rounded((low, high): (f64, f64), rows: usize) -> (f64, f64) {
 }
 
 /// Moves a limit's word off the value's label.
-fn beside_value(place: f64, value: f64, layout: Layout) -> f64 {
+fn beside_value(place: f64, value: f64, layout: Frame) -> f64 {
     let apart = ROW - 2.0;
     if (place - value).abs() >= apart {
         return place;
@@ -231,7 +189,7 @@ fn beside_value(place: f64, value: f64, layout: Layout) -> f64 {
     if moved < layout.top - ROW / 2.0 || moved > layout.bottom + ROW / 2.0 { 2.0 * value - moved } else { moved }
 }
 
-const fn limit_colour(palette: &Palette, rank: LimitRank) -> Colour {
+pub(super) const fn limit_colour(palette: &Palette, rank: LimitRank) -> Colour {
     let [critical, high, medium, low] = palette.limits;
     match rank {
         LimitRank::Critical => critical,

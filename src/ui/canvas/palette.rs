@@ -1,6 +1,6 @@
 //! The theme's colours, as the style sheet has them now.
 //!
-//! Reads the custom properties `--ink`, `--ink-2`, `--ink-3`, `--series-1`, `--critical`, `--high`, `--medium`,
+//! Reads the custom properties `--ink`, `--ink-2`, `--ink-3`, `--series-1` to `--series-8`, `--critical`, `--high`, `--medium`,
 //! `--low`. A probe's `color` is set to each in turn and read back computed, so that whatever CSS can express
 //! (`light-dark()`, `color-mix()`) arrives as plain numbers.
 
@@ -24,6 +24,7 @@ pub(super) fn read_palette(window: &Window, probe: &HtmlElement) -> Palette {
         ink_2: colour("--ink-2"),
         ink_3: colour("--ink-3"),
         series: colour("--series-1"),
+        hues: std::array::from_fn(|i| colour(&format!("--series-{}", i + 1))),
         limits: ["--critical", "--high", "--medium", "--low"].map(colour),
         font: read("font-family"),
     };
