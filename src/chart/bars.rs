@@ -181,7 +181,7 @@ pub(super) fn most(count: usize, room: f64) -> usize {
 
 /// Where the bar of a slot begins and ends: a gap of a quarter, never wider than a bar should be.
 fn bar_of(from: f64, slot: f64, index: usize) -> (f64, f64) {
-    let width = (slot * 0.75).min(64.0).max(1.0);
+    let width = (slot * 0.75).clamp(1.0, 64.0);
     let middle = from + (index as f64 + 0.5) * slot;
     (middle - width / 2.0, middle + width / 2.0)
 }

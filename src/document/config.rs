@@ -30,6 +30,8 @@ pub struct Config {
     pub alerts: Option<Vec<AlertRule>>,
     /// What screens share through a broker; nothing when absent.
     pub shared: Option<Shared>,
+    /// How much history this browser keeps over a reload, in megabytes; 24 when absent, 0 keeps none.
+    pub stored_mb: Option<u32>,
 }
 
 impl Config {
@@ -122,6 +124,12 @@ fn config_from_value(value: &Value, problems: &mut Vec<Problem>) -> Config {
         rules_of(&mut top, config.alerts.insert(Vec::new()));
     }
     config.shared = top.raw("shared").and_then(|value| shared_from_value(value, &mut top));
+    if let Some(value) = top.raw("retention") {
+        match value.get("stored_mb").and_then(Value::as_u64).filter(|mb| *mb <= 500) {
+            Some(mb) => config.stored_mb = Some(mb as u32),
+            None => top.problem("retention", "expected an object with \"stored_mb\", a whole number from 0 to 500"),
+        }
+    }
     top.finish(LATER_TOP);
     config
 }
@@ -219,7 +227,7 @@ fn rule_from_value(path: String, value: &Value, problems: &mut Vec<Problem>) -> 
 }
 
 /// Keys of the stable surface that later versions read; here they are accepted and left alone.
-const LATER_TOP: &[&str] = &["kpis", "shifts", "instructions", "historians", "retention"];
+const LATER_TOP: &[&str] = &["kpis", "shifts", "instructions", "historians"];
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 
 use super::alerting::Alerting;
+use super::archive::Archive;
 use super::dispatch::Dispatch;
 use super::io::{Input, Output};
 use super::link::Link;
@@ -31,6 +32,7 @@ pub struct Engine {
     links: Vec<Link>,
     plant: Plant,
     alerting: Alerting,
+    archive: Archive,
     sharing: Sharing,
     watch: Watch,
     namespace: Namespace,
@@ -59,6 +61,7 @@ impl Engine {
             links: Vec::new(),
             plant: Plant::new(&[], Vec::new(), HISTORY_BYTES),
             alerting: Alerting::default(),
+            archive: Archive::new(now),
             sharing: Sharing::default(),
             watch: Watch::default(),
             namespace: Namespace::default(),
@@ -103,6 +106,10 @@ impl Engine {
             Input::Command(command) => self.handle_command(now, command),
             Input::Loaded(records) => {
                 self.dispatch.load(&records);
+                for _ in 0..self.archive.load(now, &records, &mut self.dispatch.orders) {
+                    let what = "a page of stored history could not be read; deleted";
+                    count_fault(&mut self.stats.faults, now, what, "this browser");
+                }
                 for _ in 0..self.alerting.load(records, &mut self.dispatch.orders) {
                     let what = "a page of the alerts' journal could not be read; deleted";
                     count_fault(&mut self.stats.faults, now, what, "this browser");
@@ -110,6 +117,7 @@ impl Engine {
             }
             Input::Unkept(why) => {
                 self.dispatch.unkept();
+                self.archive.unkept();
                 self.alerting.unkept();
                 count_fault(
                     &mut self.stats.faults,
@@ -278,6 +286,7 @@ impl Engine {
             Command::Keep(owner) => self.keep(owner),
             Command::Forget(url) => {
                 self.dispatch.forget(&url);
+                self.archive.forget(now, &url, &mut self.dispatch.orders);
                 self.alerting.forget(&url, &mut self.dispatch.orders);
             }
             Command::Disconnect { broker } => self.with_link(broker, |link| {
@@ -346,6 +355,10 @@ impl Engine {
         self.watch.mark_silent(now, span + Millis(500), &self.plant);
         self.alerting.handle_second(now, &self.plant, &mut self.stats);
         self.alerting.flush(&mut self.dispatch.orders);
+        if self.archive.adopt(now, &mut self.plant) {
+            self.watch.mark_trends();
+        }
+        self.archive.flush(now, &self.plant, &mut self.dispatch.orders);
         self.outbox.stats_due = true;
         self.outbox.stirred = true;
         self.updates.push_back(Update::Beat);

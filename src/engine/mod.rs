@@ -7,6 +7,7 @@
 //! Invariant: what a turn costs depends on what came in and what is watched, never on how much is known.
 
 mod alerting;
+mod archive;
 mod config;
 mod csv;
 mod dispatch;

@@ -73,6 +73,11 @@ impl Watch {
     /// Everything watched is to be sent again.
     pub(super) fn mark_all(&mut self) {
         self.mark_all_readings();
+        self.mark_trends();
+    }
+
+    /// All trends are to be sent again from their beginning.
+    pub(super) fn mark_trends(&mut self) {
         for trend in self.trends.values_mut() {
             trend.sent = None;
             trend.due = Timestamp::default();

@@ -145,6 +145,16 @@ impl Plant {
         self.series.columns(id.0, step, first, count, out);
     }
 
+    /// Puts a sample of the past to its place in history; the reading stays.
+    pub fn remember(&mut self, id: TagId, at: Timestamp, value: f64) {
+        self.series.push(id.0, at, value);
+    }
+
+    /// The newest sample of a tag; see [`SeriesStore::newest`].
+    pub fn newest(&self, id: TagId) -> Option<(Timestamp, f64)> {
+        self.series.newest(id.0)
+    }
+
     /// The samples of a tag in a window; see [`SeriesStore::walk`].
     pub fn walk(&self, id: TagId, from: Timestamp, to: Timestamp, each: &mut dyn FnMut(Timestamp, f64)) {
         self.series.walk(id.0, from, to, each);

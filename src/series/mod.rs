@@ -11,6 +11,7 @@
 //! sample is the oldest of all tags goes first.
 
 mod chunk;
+pub mod pack;
 mod sweep;
 mod track;
 

@@ -1,5 +1,7 @@
 //! Drawing into SVG, and comparing with the file beside the tests.
 
+#![allow(dead_code, unreachable_pub, missing_docs, clippy::unwrap_used, reason = "shared by several test files")]
+
 use std::path::Path;
 
 use andon::chart::{Colour, Palette};

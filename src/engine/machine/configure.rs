@@ -16,6 +16,7 @@ impl Engine {
     /// Documents came. A change of brokers starts the plant anew: ids would not hold. A change of what topics mean is
     /// read into the plant as it is: links and history stay.
     pub(super) fn configure(&mut self, now: Timestamp, config: Config) {
+        self.archive.bound(config.stored_mb);
         let is_same = config.brokers == self.config.brokers && config.shared == self.config.shared;
         if is_same && !self.links.is_empty() {
             if config.hierarchy != self.config.hierarchy || config.tags != self.config.tags {
@@ -34,6 +35,7 @@ impl Engine {
         }
         self.drain_old_links();
         self.dispatch.abandon();
+        self.archive.plant_changed(now);
         self.plant = Plant::new(&config.hierarchy, config.tags.clone(), HISTORY_BYTES);
         self.alerting.begin(config.alerts.as_deref());
         self.watch.clear();
@@ -63,6 +65,7 @@ impl Engine {
 
     /// What this engine sees may be kept on this device, as of this broker and user.
     pub(super) fn keep(&mut self, owner: String) {
+        self.archive.keep(self.now, owner.clone());
         self.alerting.keep(owner);
         self.open_store();
     }

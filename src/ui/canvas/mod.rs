@@ -4,6 +4,7 @@
 //! Refuses: signals for samples. A [`TrendHandle`] is filled by the one writer of live data and read by the painter.
 
 mod backend;
+pub mod chart;
 mod handle;
 mod locale;
 mod painter;
@@ -14,6 +15,7 @@ mod text;
 pub mod trend;
 mod watch;
 
+pub use chart::ChartCanvas;
 pub use handle::TrendHandle;
 pub use locale::DeviceLocale;
 pub use painter::{advance, theme_changed};
