@@ -108,6 +108,7 @@ fn full<'a>(columns: &'a [Column], locale: &'a PlainLocale) -> Trend<'a> {
         limits: &LIMITS,
         value: Some("42.0"),
         is_stale: false,
+        cross: None,
         locale,
     }
 }
@@ -188,6 +189,7 @@ proptest! {
             limit.iter().map(|value| Limit { value: *value, word: "limit", rank: LimitRank::Medium }).collect();
         let locale = PlainLocale::default();
         let trend = Trend {
+            cross: None,
             columns, window, silence, domain, unit: "bar", limits: &limits, value: None, is_stale, locale: &locale,
         };
         let sparkline = Sparkline { columns, window, silence, domain, limit, is_stale };

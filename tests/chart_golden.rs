@@ -47,6 +47,7 @@ fn trend<'a>(columns: &'a [Column], limits: &'a [Limit<'a>], locale: &'a PlainLo
         limits,
         value: Some("72.41"),
         is_stale: false,
+        cross: None,
         locale,
     }
 }
@@ -67,6 +68,17 @@ fn trend_of_an_hour_with_limits() {
             draw_trend(area, Density::of_dots(f64::from(dots)), &palette(), &trend).unwrap();
         });
     }
+}
+
+#[test]
+fn trend_under_the_pointer() {
+    let columns = temperature(3600);
+    let locale = PlainLocale { offset: Millis(3_600_000) };
+    let trend = Trend { cross: Some(Timestamp((noon() - 2400) * 1000)), ..trend(&columns, &[], &locale) };
+    check("trend_cross", (800, 300), 1, |area| {
+        let plot = draw_trend(area, Density::of_dots(1.0), &palette(), &trend).unwrap();
+        assert!(plot.left > 0.0 && plot.left < 100.0 && plot.right > 700.0 && plot.right < 800.0, "{plot:?}");
+    });
 }
 
 #[test]

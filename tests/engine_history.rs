@@ -7,7 +7,8 @@ mod world;
 
 use andon::document::{Config, config_from_json};
 use andon::engine::{Input, Record, StoreOrder};
-use andon::time::Millis;
+use andon::time::{Millis, Timestamp};
+use andon::vocab::TagId;
 use andon::wire::{Column, Command, TrendRequest, Update, ViewId};
 use world::{World, config};
 
@@ -56,17 +57,20 @@ fn run(world: &mut World, seconds: usize, offset: usize) {
     }
 }
 
-/// The last hour as the page is sent it, in columns of a second: index from the oldest, and value.
-fn past(world: &mut World) -> Vec<(i64, f32)> {
-    let path = TEMPERATURE;
-    world.command(Command::Find(vec![path.into()]));
-    world.pass(Millis(500));
+fn tag_of(world: &World) -> TagId {
     let tag = world.updates.iter().rev().find_map(|update| match update {
-        Update::Tags(tags) => tags.iter().find(|tag| &*tag.path == path).map(|tag| tag.id),
+        Update::Tags(tags) => tags.iter().find(|tag| &*tag.path == TEMPERATURE).map(|tag| tag.id),
         _ => None,
     });
-    let tag = tag.expect("the tag is told");
-    world.command(Command::Trend(TrendRequest { view: ViewId(1), tag, step: Millis(1000), columns: 3600 }));
+    tag.expect("the tag is told")
+}
+
+/// The last hour as the page is sent it, in columns of a second: index from the oldest, and value.
+fn past(world: &mut World) -> Vec<(i64, f32)> {
+    world.command(Command::Find(vec![TEMPERATURE.into()]));
+    world.pass(Millis(500));
+    let tag = tag_of(world);
+    world.command(Command::Trend(TrendRequest { view: ViewId(1), tag, step: Millis(1000), columns: 3600, to: None }));
     world.pass(Millis(3000));
     let parts = world.updates.iter().filter_map(|update| match update {
         Update::Frame(frame) => frame.trends.iter().find(|part| part.view == ViewId(1)),
@@ -163,6 +167,24 @@ fn what_is_forgotten_is_not_written_again() {
     let mut next = self::world(records, PLAIN, Millis(200_000));
     run(&mut next, 5, 9000);
     assert!(past(&mut next).iter().all(|(_, value)| *value >= 7000.0));
+}
+
+#[test]
+fn a_stretch_that_stands_still_is_sent_whole_and_once() {
+    let mut world = world(Vec::new(), PLAIN, Millis(0));
+    run(&mut world, 120, 0);
+    let known = past(&mut world);
+    let tag = tag_of(&world);
+    let to = Some(Timestamp(known[59].0 * 1000));
+    world.updates.clear();
+    world.command(Command::Trend(TrendRequest { view: ViewId(2), tag, step: Millis(1000), columns: 60, to }));
+    run(&mut world, 20, 500);
+    let parts = world.frames().flat_map(|frame| &frame.trends).filter(|part| part.view == ViewId(2));
+    let parts: Vec<_> =
+        parts.map(|part| (part.first, part.columns.iter().map(|c| c.last).collect::<Vec<_>>())).collect();
+    assert_eq!(parts.len(), 1);
+    assert_eq!(parts[0].1.len(), 60);
+    assert_eq!(parts[0].1.last(), Some(&known[59].1));
 }
 
 /// Bytes a sample on disk for signals as plants have them, each a value a second for a quarter of an hour.

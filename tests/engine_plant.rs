@@ -137,7 +137,7 @@ fn trends_come_as_columns_and_grow_at_their_end() {
     let mut world = World::online();
     world.publish("a/m/t", "1");
     let tag = world.watch("a/m/t");
-    world.command(Command::Trend(TrendRequest { view: ViewId(3), tag, step: Millis(1000), columns: 60 }));
+    world.command(Command::Trend(TrendRequest { view: ViewId(3), tag, step: Millis(1000), columns: 60, to: None }));
     world.pass(Millis(100));
     for value in 2..8 {
         world.publish("a/m/t", &value.to_string());

@@ -134,7 +134,7 @@ impl<'a, DB: DrawingBackend> Sheet<'a, DB> {
     /// Marks of a number axis over a domain, each with its label, and the domain with its ends on marks.
     pub(super) fn marks(&self, domain: (f64, f64), count: usize) -> ((f64, f64), Vec<(f64, String)>) {
         let (_, step) = number_ticks(domain, count);
-        let ends = ((domain.0 / step - 1e-9).floor() * step, (domain.1 / step + 1e-9).ceil() * step);
+        let ends = ((domain.0 / step + 1e-9).floor() * step, (domain.1 / step - 1e-9).ceil() * step);
         let domain = if ends.0 < ends.1 && (ends.1 - ends.0).is_finite() { ends } else { domain };
         let (marks, step) = number_ticks(domain, count.max(1) + 1);
         let decimals = decimals_of(step);

@@ -6,13 +6,13 @@ use plotters_backend::DrawingBackend;
 
 use super::curve::{LINE, draw_curve};
 use super::decimate::{Columns, Decimated, Window, decimate};
-use super::locale::Locale;
+use super::locale::{Grain, Locale};
 use super::palette::{Colour, Palette};
 use super::pen::{Anchor, Density, Drawn, Lettering, Pen};
 use super::scale::{Scale, domain_of};
-use super::sheet::{Frame, ROW, SPACE, Sheet};
+use super::sheet::{Error, Frame, ROW, SPACE, Sheet};
 use super::ticks::{decimals_of, number_ticks};
-use crate::time::Millis;
+use crate::time::{Millis, Timestamp};
 
 /// How much a limit matters: the priority of the alert it would raise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,8 @@ pub struct Trend<'a> {
     pub value: Option<&'a str>,
     /// Nobody vouches for the newest value: its tail is grey and hatched.
     pub is_stale: bool,
+    /// The instant under the pointer: a line through it, with time and value.
+    pub cross: Option<Timestamp>,
     /// How the reader wants numbers and times.
     pub locale: &'a dyn Locale,
 }
@@ -70,11 +72,11 @@ pub fn draw_trend<DB: DrawingBackend>(
     density: Density,
     palette: &Palette,
     trend: &Trend<'_>,
-) -> Drawn<DB> {
+) -> Result<Plot, Error<DB>> {
     let mut sheet = Sheet { pen: Pen::new(area, density), palette, locale: trend.locale };
     let (width, height) = sheet.pen.size();
     if width < 4.0 || height < 4.0 {
-        return Ok(());
+        return Ok(Plot::default());
     }
     let (plain, bold) = (sheet.plain(), sheet.bold());
     let has_axes = width >= 160.0 && height >= 80.0;
@@ -156,7 +158,45 @@ pub fn draw_trend<DB: DrawingBackend>(
             pen.text(&value, (beside, at), Anchor::Left, Lettering { colour, ..bold })?;
         }
     }
-    Ok(())
+    draw_cross(&mut pen, trend, &seen, layout, y, bold)?;
+    Ok(Plot { left: layout.left, right: layout.right })
+}
+
+/// Between which pixels a trend was drawn: what a pointer's place means.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Plot {
+    /// Left edge of the window.
+    pub left: f64,
+    /// Right edge.
+    pub right: f64,
+}
+
+/// A line through the instant under the pointer, with the value in force there and when that is.
+fn draw_cross<DB: DrawingBackend>(
+    pen: &mut Pen<'_, DB>,
+    trend: &Trend<'_>,
+    seen: &Decimated,
+    frame: Frame,
+    y: Scale,
+    lettering: Lettering<'_>,
+) -> Drawn<DB> {
+    let Some(at) = trend.cross.filter(|at| (trend.window.from..=trend.window.to).contains(at)) else { return Ok(()) };
+    let x = (at - trend.window.from).0 as f64 * frame.width() / trend.window.span().0 as f64;
+    pen.uprights([(frame.left + x, frame.top, frame.bottom)], lettering.colour.faded(0.6))?;
+    // Within a gap nobody knows: the time alone is said.
+    let is_gap = seen.gaps.iter().any(|(from, to)| (*from..*to).contains(&x));
+    let last = seen.spots.partition_point(|spot| spot.x <= x + 0.5).checked_sub(1).filter(|_| !is_gap);
+    let mut label = trend.locale.time(at + trend.locale.offset(at), Grain::Second);
+    if let Some(spot) = last.and_then(|last| seen.spots.get(last)) {
+        let (x, y) = (frame.left + x, y.pixel(f64::from(spot.last)));
+        pen.fill([(x - 4.0, y), (x, y - 4.0), (x + 4.0, y), (x, y + 4.0)], lettering.colour)?;
+        let spread = f64::from(spot.max) - f64::from(spot.min);
+        let decimals = decimals_of(if spread > 0.0 { spread / 10.0 } else { 0.01 }).min(3);
+        label = format!("{label}  {}", trend.locale.number(f64::from(spot.last), decimals));
+    }
+    let half = pen.text_width(&label, lettering) / 2.0;
+    let middle = (frame.left + x).max(half).min(pen.size().0 - half);
+    pen.text(&label, (middle, ROW / 2.0), Anchor::Centre, lettering)
 }
 
 /// Where the part begins that nobody vouches for: the value is said to be stale, or was silent for too long.

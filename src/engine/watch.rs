@@ -166,8 +166,8 @@ impl Watch {
             if now < trend.due {
                 continue;
             }
-            let TrendRequest { tag, step, columns, .. } = trend.request;
-            let newest = now.0.div_euclid(step.0);
+            let TrendRequest { tag, step, columns, to, .. } = trend.request;
+            let newest = to.unwrap_or(now).0.clamp(-MOST_TIME, MOST_TIME).div_euclid(step.0);
             let oldest = newest - i64::from(columns) + 1;
             let first = trend.sent.map_or(oldest, |sent| sent.clamp(oldest, newest));
             let mut out = Vec::new();
@@ -176,7 +176,7 @@ impl Watch {
             let wait = (step.0 / 4).clamp(100, 4000);
             let spread = if trend.sent.is_none() { wait * i64::from(view.0 % 16) / 16 } else { 0 };
             trend.sent = Some(newest);
-            trend.due = now + Millis(wait + spread);
+            trend.due = if to.is_some() { Timestamp(i64::MAX) } else { now + Millis(wait + spread) };
             parts.push(TrendPart { view, step, first, columns: out });
         }
         parts
@@ -192,4 +192,6 @@ const LEAST_STEP: Millis = Millis(100);
 const MOST_STEP: Millis = Millis(86_400_000);
 const MOST_COLUMNS: u16 = 4000;
 const MOST_TRENDS: usize = 2000;
+/// Beyond this (some 250 000 years from 1970) there are no samples.
+const MOST_TIME: i64 = 1 << 53;
 const MOST_WANTED: usize = 20_000;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::alert::AlertCommand;
 use crate::document::Config;
-use crate::time::Millis;
+use crate::time::{Millis, Timestamp};
 use crate::vocab::{BrokerId, Level, PlaceId, TagId};
 
 use super::namespace::{Browse, ListFormat};
@@ -127,7 +127,7 @@ impl std::fmt::Debug for Credentials {
     }
 }
 
-/// A window on a tag's past: the last `columns` buckets of `step` each, up to now.
+/// A window on a tag's past: the last `columns` buckets of `step` each, up to `to`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrendRequest {
     /// The page's number for it; asking again with the same number replaces.
@@ -138,4 +138,6 @@ pub struct TrendRequest {
     pub step: Millis,
     /// How many buckets, at most 4 000.
     pub columns: u16,
+    /// The newest bucket's instant; `None` is now, moving on. A stretch that stands still is sent once.
+    pub to: Option<Timestamp>,
 }

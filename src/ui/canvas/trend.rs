@@ -13,7 +13,7 @@ use super::handle::TrendHandle;
 use super::locale::DeviceLocale;
 use super::painter::{self, Picture, Version};
 use super::sparkline::{version, window_of};
-use crate::chart::{Density, Limit, LimitRank, Locale, Palette, Trend, draw_trend};
+use crate::chart::{Density, Limit, LimitRank, Locale, Palette, Plot, Trend, View, draw_trend};
 use crate::time::{Millis, Timestamp};
 use crate::ui::parts::erased::{attr, effect};
 
@@ -37,6 +37,15 @@ pub fn TrendCanvas(
     /// How much of it.
     #[prop(into)]
     span: Signal<Millis>,
+    /// The right edge; `None` is now.
+    #[prop(optional, into)]
+    to: Signal<Option<Timestamp>>,
+    /// The instant under the pointer.
+    #[prop(optional, into)]
+    cross: Signal<Option<Timestamp>>,
+    /// Told between which pixels it was drawn.
+    #[prop(optional)]
+    plot: Option<StoredValue<Plot>>,
     /// For those who hear the page: name, last value, range, gaps.
     #[prop(into)]
     label: Signal<String>,
@@ -71,6 +80,8 @@ pub fn TrendCanvas(
             let revision = state.borrow().revision + 1;
             let next = State {
                 span: span.get(),
+                to: to.get(),
+                cross: cross.get(),
                 unit: unit.get(),
                 limits: limits.get(),
                 value: value.get(),
@@ -83,7 +94,7 @@ pub fn TrendCanvas(
         }
     });
     let locale = locale.unwrap_or_else(|| Rc::new(DeviceLocale));
-    let picture = TrendPicture { trend, silence, locale, state };
+    let picture = TrendPicture { trend, silence, locale, state, plot };
     node.on_load(move |canvas| painter::add_canvas(id, canvas, Box::new(picture)));
     on_cleanup(move || painter::remove(id));
     view! { <canvas node_ref=node class="trend" role="img" aria-label=attr(move || label.get())></canvas> }
@@ -92,6 +103,8 @@ pub fn TrendCanvas(
 #[derive(Default)]
 struct State {
     span: Millis,
+    to: Option<Timestamp>,
+    cross: Option<Timestamp>,
     unit: String,
     limits: Vec<TrendLimit>,
     value: Option<String>,
@@ -105,12 +118,13 @@ struct TrendPicture {
     silence: Millis,
     locale: Rc<dyn Locale>,
     state: Rc<RefCell<State>>,
+    plot: Option<StoredValue<Plot>>,
 }
 
 impl Picture for TrendPicture {
     fn version(&self, now: Timestamp) -> Version {
         let state = self.state.borrow();
-        version(self.trend, state.span, now, state.revision)
+        version(self.trend, state.span, state.to.unwrap_or(now), state.revision)
     }
 
     fn draw(&self, area: &DrawingArea<SurfaceBackend, Shift>, density: Density, palette: &Palette, now: Timestamp) {
@@ -123,17 +137,24 @@ impl Picture for TrendPicture {
         self.trend.with(|buffer| {
             let trend = Trend {
                 columns: buffer.columns(),
-                window: window_of(buffer, state.span, now),
+                window: match state.to {
+                    Some(_) => View { span: state.span, to: state.to }.window(now),
+                    None => window_of(buffer, state.span, now),
+                },
                 silence: self.silence,
                 domain: state.domain,
                 unit: &state.unit,
                 limits: &limits,
                 value: state.value.as_deref(),
-                is_stale: state.is_stale,
+                is_stale: state.is_stale && state.to.is_none(),
+                cross: state.cross,
                 locale: &*self.locale,
             };
             // Our backend cannot fail.
-            let _ = draw_trend(area, density, palette, &trend);
+            if let Ok(plot) = draw_trend(area, density, palette, &trend) {
+                // Its owner may be gone already.
+                let _told = self.plot.map(|told| told.try_update_value(|told| *told = plot));
+            }
         });
     }
 }

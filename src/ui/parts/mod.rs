@@ -8,6 +8,7 @@ pub mod bar;
 pub mod connect_form;
 pub mod empty;
 pub mod erased;
+pub mod hands;
 pub mod icon;
 pub mod link_health;
 pub mod outbox;

@@ -11,4 +11,4 @@ pub mod watch;
 pub use alerts::SeenAlerts;
 pub use documents::{Connection, Documents, use_documents};
 pub use live::{Live, TagSignal, TrendSink, unknown_reading, use_live};
-pub use watch::{use_open, use_reading, use_trend};
+pub use watch::{use_open, use_past, use_reading, use_trend};

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::live::{Live, TrendSink, Watched, unknown_reading, use_live};
-use crate::time::Millis;
+use crate::chart::View;
+use crate::time::{Millis, Timestamp};
 use crate::ui::link::{Link, use_link};
 use crate::vocab::{PlaceId, Reading, TagId};
 use crate::wire::{Command, TrendRequest, ViewId};
@@ -56,20 +57,47 @@ pub fn use_open(place: PlaceId) {
 pub fn use_trend(tag: TagId, step: Millis, columns: u16, sink: TrendSink) {
     let (live, link) = (use_live(), use_link());
     let epoch = live.epoch.get_untracked();
+    let Some(view) = begin(live, link, epoch, sink) else { return };
+    link.post(&Command::Trend(TrendRequest { view, tag, step, columns, to: None }));
+}
+
+/// Streams what a view shows of a tag's past while the component lives, and as much before and after it: `columns`
+/// buckets and, once it is not live, three times as many. Sent whole whenever that is another stretch.
+pub fn use_past(tag: TagId, view: Signal<View>, columns: u16, sink: TrendSink) {
+    let (live, link) = (use_live(), use_link());
+    let epoch = live.epoch.get_untracked();
+    let Some(id) = begin(live, link, epoch, sink) else { return };
+    let wanted = Memo::new(move |_| {
+        let view = view.get();
+        let half = view.span.0 / 2;
+        let to = view.to.map(|to| Timestamp(to.0.div_euclid(half).saturating_add(2).saturating_mul(half)));
+        (view.step(columns), to)
+    });
+    Effect::new(move |_: Option<()>| {
+        let (step, to) = wanted.get();
+        let columns = if to.is_some() { columns * 3 } else { columns + 1 };
+        if live.epoch.try_get_untracked() == Some(epoch) {
+            link.post(&Command::Trend(TrendRequest { view: id, tag, step, columns, to }));
+        }
+    });
+}
+
+/// A number for a trend, taken back with the component.
+fn begin(live: Live, link: Link, epoch: u32, sink: TrendSink) -> Option<ViewId> {
     let view = live.store.try_update_value(|store| {
         store.next_view += 1;
         let view = ViewId(store.next_view);
         store.trends.insert(view, Arc::clone(&sink));
         view
     });
-    let Some(view) = view else { return };
-    link.post(&Command::Trend(TrendRequest { view, tag, step, columns }));
+    let view = view?;
     on_cleanup(move || {
         live.store.try_update_value(|store| store.trends.remove(&view));
         if live.epoch.try_get_untracked() == Some(epoch) {
             link.post(&Command::EndTrend(view));
         }
     });
+    Some(view)
 }
 
 /// Notes that a tag's count changed; true when nothing else waits to be told yet.
