@@ -8,7 +8,7 @@ mod world;
 use andon::document::hierarchy_from_text;
 use andon::time::Millis;
 use andon::vocab::{Level, MachineState, Quality};
-use andon::wire::{Browse, Command, Filter, Findings, ListFormat, Rows, Survey, Trouble, Update};
+use andon::wire::{AlertCommand, Browse, Command, Filter, Findings, ListFormat, Rows, Survey, Trouble, Update};
 use world::{World, config};
 
 fn feed(world: &mut World) {
@@ -224,4 +224,38 @@ fn a_broker_may_be_asked_for_what_the_page_shows_and_for_nothing_else() {
     world.publish("acme/berlin/l1/filler/temperature", r#"{"value":72,"timestamp":1790000000000,"unit":"°C"}"#);
     world.pass(Millis(300));
     assert_eq!(world.reading(tag).unwrap().quality, Quality::Good);
+}
+
+#[test]
+fn what_alert_rules_look_at_stays_subscribed_whatever_the_page_shows() {
+    let (documents, problems) = andon::document::config_from_json(
+        r##"{"brokers":[{"url":"ws://plant.test/mqtt","protocol":4,"subscribe":"view"}],
+        "hierarchy":"enterprise/site/line/machine",
+        "alerts":[{"id":"hot","pattern":"acme/berlin/+/filler/temperature","when":"high","limit":80,
+                   "suppress_when":"[/acme/berlin/mode] = 'cleaning'"},
+                  {"id":"stands","pattern":"#","when":"state","states":["stopped"]}]}"##,
+    );
+    assert_eq!(problems, []);
+    let mut world = World::with_config(documents);
+    world.command(Command::See(vec!["acme/berlin/l2/#".into()]));
+    world.go_online();
+    let filters = |world: &World| {
+        let of = world.links().last().unwrap().filters.iter().map(|report| report.filter.clone());
+        of.collect::<Vec<String>>()
+    };
+    let needed = ["acme", "acme/berlin", "acme/berlin/+/filler/temperature", "acme/berlin/l2/#", "acme/berlin/mode"];
+    assert_eq!(filters(&world), needed);
+    world.publish("acme/berlin/l1/filler/temperature", "90");
+    world.pass(Millis(300));
+    let raised = |world: &World| {
+        world
+            .updates
+            .iter()
+            .any(|update| matches!(update, Update::Alerts(all) if all.iter().any(|alert| alert.is_active)))
+    };
+    assert!(raised(&world), "raised though the page shows another line");
+    // Other rules, other needs.
+    world.command(Command::Alerts(AlertCommand::Rules(Some(Vec::new()))));
+    world.pass(Millis(300));
+    assert_eq!(filters(&world), ["acme/berlin/l2/#"]);
 }

@@ -19,6 +19,7 @@ mod health;
 mod instance;
 mod journal;
 mod matching;
+mod needs;
 mod preview;
 mod rule;
 mod sharing;

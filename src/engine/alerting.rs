@@ -37,6 +37,11 @@ impl Alerting {
         self.alerts.touch_all();
     }
 
+    /// The topic filters that the rules need from brokers that are asked only for what the page shows.
+    pub(super) fn needs(&self) -> Vec<String> {
+        self.alerts.needs()
+    }
+
     /// A message renewed this tag. On the message path.
     #[inline]
     pub(super) fn touch(&mut self, tag: TagId) {

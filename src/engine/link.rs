@@ -107,6 +107,14 @@ impl Link {
         self.broker.subscribe = filters.iter().chain(&self.always).cloned().collect();
         let rules = service_of(&self.url).map(|(_, rules)| rules).unwrap_or_default();
         self.session.subscribe(now, subscriptions_of(&self.broker, &rules));
+        let known = std::mem::take(&mut self.filters);
+        if !known.is_empty() {
+            let report = |filter: &String| {
+                let of = known.iter().find(|report| report.filter == *filter).cloned();
+                of.unwrap_or_else(|| FilterReport { filter: filter.clone(), verdict: Verdict::Asked })
+            };
+            self.filters = self.broker.subscribe.iter().map(report).collect();
+        }
         self.changed = true;
     }
 

@@ -20,7 +20,7 @@ use crate::mqtt::{Event, Output as SessionOutput};
 use crate::plant::{Incoming, Plant, Taken};
 use crate::time::{Millis, Timestamp};
 use crate::vocab::BrokerId;
-use crate::wire::{Command, PROTOCOL, Stats, Update};
+use crate::wire::{AlertCommand, Command, PROTOCOL, Stats, Update};
 
 /// The engine. See the module's docs for its run loop.
 pub struct Engine {
@@ -322,7 +322,11 @@ impl Engine {
                 self.updates.extend(self.namespace.answer(now, &mut self.plant, command));
             }
             Command::Alerts(command) => {
+                let has_rules = matches!(command, AlertCommand::Rules(_));
                 self.updates.extend(self.alerting.handle_command(now, command, &self.plant));
+                if has_rules {
+                    self.see(now);
+                }
             }
             Command::Painted { seq } => self.outbox.painted(seq),
             Command::Resync => self.resync(),

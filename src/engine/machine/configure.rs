@@ -28,6 +28,7 @@ impl Engine {
             self.watch.clear();
             self.namespace.clear();
             self.updates.push_back(Update::Cleared);
+            self.see(now);
             return self.resync();
         }
         for link in &mut self.links {
@@ -59,7 +60,12 @@ impl Engine {
     }
 
     pub(super) fn see(&mut self, now: Timestamp) {
-        see(now, &mut self.links, &mut self.plant, &self.seen);
+        // What rules look at stays subscribed, whatever the page shows.
+        let mut filters = self.alerting.needs();
+        filters.extend_from_slice(&self.seen);
+        filters.sort_unstable();
+        filters.dedup();
+        see(now, &mut self.links, &mut self.plant, &filters);
         self.watch.mark_all_readings();
     }
 

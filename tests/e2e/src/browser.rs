@@ -11,8 +11,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::wait::{PATIENT, eventually};
 
-/// How many browsers may run at a time: more would starve each other on two cores.
-const AT_ONCE: usize = 2;
+/// How many browsers may run at a time, and in one journey: more would starve each other on two cores.
+const AT_ONCE: usize = 3;
 static ROOM: Semaphore = Semaphore::const_new(AT_ONCE);
 
 /// A name that the browser takes for another machine though it leads to this one: no loopback privileges, an insecure
@@ -52,7 +52,23 @@ impl Drop for ChildGuard {
 impl Browser {
     /// Starts a browser, once there is room for it.
     pub async fn start() -> Self {
-        let room = ROOM.acquire().await.expect("the semaphore is never closed");
+        let [browser] = Self::several().await;
+        browser
+    }
+
+    /// Starts as many browsers as one journey needs, once there is room for all of them: journeys that take them one by
+    /// one could wait for each other for ever.
+    pub async fn several<const COUNT: usize>() -> [Self; COUNT] {
+        let count = u32::try_from(COUNT.min(AT_ONCE)).unwrap_or(1);
+        let mut room = ROOM.acquire_many(count).await.expect("the semaphore is never closed");
+        let mut browsers = Vec::with_capacity(COUNT);
+        while browsers.len() < COUNT {
+            browsers.push(Self::launch(room.split(1).expect("no journey needs more than there is room for")).await);
+        }
+        browsers.try_into().ok().expect("as many as asked for")
+    }
+
+    async fn launch(room: SemaphorePermit<'static>) -> Self {
         let tools = xtask::setup::test_tools().unwrap_or_else(|failure| panic!("{failure}"));
         let (chromedriver, port) = start_driver(&tools.chromedriver);
         let mut capabilities = DesiredCapabilities::chrome();

@@ -38,7 +38,7 @@ async fn what_one_person_does_every_screen_shows() {
         }]
     });
     let server = ground::serve_with(&broker.ws_url("127.0.0.1"), &config.to_string());
-    let (kim, wall) = (Browser::start().await, Browser::start().await);
+    let [kim, wall, late] = Browser::several().await;
     let page = PlantPage::open(&kim, &server.url("localhost"), "#/alerts").await;
     kim.shows_soon("[data-testid=no-alerts]").await;
     kim.reads(&["every screen shows: it is shared through plant"], PATIENT).await;
@@ -68,7 +68,6 @@ async fn what_one_person_does_every_screen_shows() {
     wall.reads(&["Acknowledged by Kim"], PATIENT).await;
 
     // A screen that opens later knows.
-    let late = Browser::start().await;
     PlantPage::open(&late, &server.url("localhost"), "#/alerts").await;
     state_becomes(&late, "acknowledged").await;
     late.reads(&["Acknowledged by Kim"], PATIENT).await;
