@@ -47,6 +47,30 @@ fn acknowledged_on_one_screen_is_acknowledged_on_all_and_on_one_that_opens_later
 }
 
 #[test]
+fn a_screen_that_opens_later_believes_it_also_where_values_are_not_retained() {
+    let mut plant = Plant::new(1);
+    plant.measure(PATHS[0], 90.0);
+    plant.pass(Millis(1000));
+    plant.act(0, PATHS[0], AlertAct::Acknowledge, "Kim");
+    plant.pass(Millis(60_000));
+    plant.retained.remove(PATHS[0]);
+    let late = plant.open(shared(true, "high"), 99);
+    plant.pass(Millis(1000));
+    plant.measure(PATHS[0], 91.0);
+    plant.pass(Millis(1000));
+    assert_eq!(plant.state(late, PATHS[0]), AlertState::Acknowledged);
+    // It returns and is raised again: that is another time, which both have seen begin.
+    for value in [70.0, 92.0] {
+        plant.pass(Millis(1000));
+        plant.measure(PATHS[0], value);
+    }
+    assert_eq!(
+        (plant.state(0, PATHS[0]), plant.state(late, PATHS[0])),
+        (AlertState::Unacknowledged, AlertState::Unacknowledged)
+    );
+}
+
+#[test]
 fn what_nobody_watched_is_not_taken_for_acknowledged() {
     let mut plant = Plant::new(1);
     plant.measure(PATHS[0], 90.0);

@@ -170,6 +170,7 @@ impl Alerts {
             instance.is_told = false;
             self.changed.push(index);
         }
+        instance.has_seen_normal |= truth == Truth::False;
         instance.upto = deciding(plant, instance.subject).and_then(|record| record.source_time);
         let since = since(now, plant, instance.subject, truth);
         instance.delay.follow(since, truth, rule.rule.on_delay, rule.rule.off_delay);
@@ -219,13 +220,15 @@ impl Alerts {
         instance.message = message.clone();
         instance.is_first = is_first;
         instance.is_standing = is_standing;
+        instance.is_begin_unseen = is_standing || !instance.has_seen_normal;
         instance.mark = mark;
         instance.raised = Some(raised);
         instance.count += 1;
         instance.acknowledged_by = None;
         instance.chatter.raise(now);
+        let is_begin_unseen = instance.is_begin_unseen;
         self.happen(now, index, Happening::Raised, None, &message);
-        if is_standing {
+        if is_begin_unseen {
             self.follow_word(now, index);
         }
     }

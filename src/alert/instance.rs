@@ -82,6 +82,10 @@ pub struct Instance {
     pub(super) upto: Option<Timestamp>,
     /// It stood already when this device began to watch: no sound, no notification.
     pub is_standing: bool,
+    /// The condition was seen not to hold, so that the next time it begins is seen too.
+    pub(super) has_seen_normal: bool,
+    /// Nobody here knows when the condition began: it held when its data were first heard.
+    pub(super) is_begin_unseen: bool,
     /// The first of its group on its machine.
     pub is_first: bool,
     pub(super) chatter: Chatter,
@@ -112,6 +116,8 @@ impl Instance {
             mark: None,
             upto: None,
             is_standing: false,
+            has_seen_normal: false,
+            is_begin_unseen: false,
             is_first: false,
             chatter: Chatter::default(),
             armed: None,

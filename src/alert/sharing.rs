@@ -270,9 +270,10 @@ fn become_of(now: Timestamp, said: &Said<Acknowledged>, instance: &Instance) -> 
 }
 
 /// Whether a person who said this could have seen what the alert was raised for. Of one that stood already when this
-/// screen opened nobody knows when that was: there an acknowledgement counts that some screen has kept fresh.
+/// screen first heard its data nobody here knows when that was: there an acknowledgement counts that some screen has
+/// kept fresh.
 fn covers(said: &Said<Acknowledged>, instance: &Instance) -> bool {
-    let grace = if instance.is_standing { FRESH + FRESH } else { Millis(0) };
+    let grace = if instance.is_begin_unseen { FRESH + FRESH } else { Millis(0) };
     !said.what.over
         && match (said.what.upto, instance.mark) {
             // Both by the clock of the device.

@@ -12,8 +12,8 @@ use xtask::demo::{PlantPublisher, PublisherOptions};
 
 const TEMPERATURE: &str = "acme/north/fill/line1/filler/temperature";
 
-async fn state_becomes(browser: &Browser, state: &str) {
-    eventually(&format!("one alert, {state}"), PATIENT, async || {
+async fn state_becomes(who: &str, browser: &Browser, state: &str) {
+    eventually(&format!("one alert, {state}, on the screen of {who}"), PATIENT, async || {
         let all: Vec<String> = browser
             .ask("return [...document.querySelectorAll('[data-alert]')].map(row => row.dataset.alertState)")
             .await;
@@ -49,7 +49,7 @@ async fn what_one_person_does_every_screen_shows() {
     value.set(91.5);
     wall.shows_soon("[data-testid=takeover]").await;
     wall.reads(&["91.50 above 80", "Open the valve"], PATIENT).await;
-    state_becomes(&kim, "unacknowledged").await;
+    state_becomes("kim", &kim, "unacknowledged").await;
 
     // Nobody acknowledges without a name; then it is so on both.
     kim.click("[data-testid=acknowledge]").await;
@@ -58,18 +58,18 @@ async fn what_one_person_does_every_screen_shows() {
     kim.click("[data-testid=alerts-aside]").await; // the field is left
     kim.click("[data-testid=alerts-open]").await;
     kim.click("[data-testid=acknowledge]").await;
-    state_becomes(&kim, "acknowledged").await;
+    state_becomes("kim", &kim, "acknowledged").await;
     eventually("the wall is free again", PATIENT, async || {
         if wall.shows("[data-testid=takeover]").await { Err("taken over") } else { Ok(()) }
     })
     .await;
     PlantPage::open(&wall, &server.url("localhost"), "#/alerts").await;
-    state_becomes(&wall, "acknowledged").await;
+    state_becomes("wall", &wall, "acknowledged").await;
     wall.reads(&["Acknowledged by Kim"], PATIENT).await;
 
     // A screen that opens later knows.
     PlantPage::open(&late, &server.url("localhost"), "#/alerts").await;
-    state_becomes(&late, "acknowledged").await;
+    state_becomes("late", &late, "acknowledged").await;
     late.reads(&["Acknowledged by Kim"], PATIENT).await;
     late.fill("[data-testid=person]", "Ada").await;
     late.click(".alert__line").await;
@@ -78,7 +78,7 @@ async fn what_one_person_does_every_screen_shows() {
     late.click("[data-testid=shelve]").await;
     kim.shows_soon("[data-testid=no-alerts]").await;
     kim.click("[data-testid=alerts-aside]").await;
-    state_becomes(&kim, "shelved").await;
+    state_becomes("kim", &kim, "shelved").await;
     kim.click(".alert__line").await;
     kim.reads(&["by Ada: sensor is being changed"], PATIENT).await;
 
@@ -92,6 +92,7 @@ async fn what_one_person_does_every_screen_shows() {
     // The journal outlives the page.
     kim.reload().await;
     page.go("#/alerts").await;
+    kim.reads(&["Connected", "1 values and machines are watched"], PATIENT).await;
     kim.click("[data-testid=alerts-journal]").await;
     kim.reads(&["91.50 above 80", "Active, acknowledged\tKim", "Shelved\tAda\tsensor is being changed"], PATIENT).await;
     for browser in [kim, wall, late] {
