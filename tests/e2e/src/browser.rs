@@ -65,7 +65,8 @@ impl Browser {
         while browsers.len() < COUNT {
             browsers.push(Self::launch(room.split(1).expect("no journey needs more than there is room for")).await);
         }
-        browsers.try_into().ok().expect("as many as asked for")
+        let Ok(browsers) = browsers.try_into() else { panic!("as many as asked for") };
+        browsers
     }
 
     async fn launch(room: SemaphorePermit<'static>) -> Self {
