@@ -33,6 +33,7 @@ pub mod payload;
 pub mod plant;
 pub mod series;
 pub mod sim;
+pub mod sparkplug;
 pub mod time;
 pub mod topic;
 pub mod vocab;
