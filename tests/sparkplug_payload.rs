@@ -1,5 +1,7 @@
 //! Sparkplug payloads: every datatype as publishers really write it, and any bytes at all.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests state what must hold")]
+
 use andon::sparkplug::{
     COMPRESSED, DataType, MetricValue, MetricWrite, Payload, Properties, Topic, Verb, Written, each_property, unpacked,
     write_bytes, write_head, write_metric, write_number, write_properties,
@@ -84,7 +86,7 @@ fn arrays_are_little_endian() {
     check(DataType::UInt64Array, &longs, &[UInt(52), UInt(16_444_743_074_749_521_625)]);
     check(DataType::FloatArray, &[0xA4, 0x70, 0x9D, 0x3F, 0x98, 0xAE, 0xB2, 0x42], &[Float(1.23), Float(89.341)]);
     let reals = [0xD7, 0xA2, 0x05, 0x68, 0x5B, 0xB5, 0x28, 0x40, 0x8E, 0x17, 0x1C, 0x6F, 0x4C, 0xF7, 0x8F, 0x40];
-    check(DataType::DoubleArray, &reals, &[Double(12.354_213), Double(1022.912_321_3)]);
+    check(DataType::DoubleArray, &reals, &[Double(12.354_213), Double(1_022.912_321_3)]);
     let bits = [false, false, true, true, false, true, false, false, true, true, false, true].map(Bool);
     check(DataType::BooleanArray, &[12, 0, 0, 0, 0x34, 0xD0], &bits);
     check(DataType::BooleanArray, &[8, 0, 0, 0, 0xFF], &[true; 8].map(Bool));

@@ -96,6 +96,7 @@ impl Page {
             state_tag: Some(TagId(0)),
             figures: vec![TagId(1)],
             fault: Some(TagId(2)),
+            death: None,
         };
         self.frame(Frame { seq, now: NOW, readings, machines: vec![card], ..Frame::default() }).await;
     }

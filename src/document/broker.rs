@@ -28,8 +28,22 @@ pub struct Broker {
     pub keep_alive_secs: u16,
     /// What the session is to be like.
     pub session: SessionRules,
+    /// What Sparkplug messages are to this page.
+    pub sparkplug: SparkplugMode,
     /// What may be published.
     pub publish: Publish,
+}
+
+/// What Sparkplug messages are to the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SparkplugMode {
+    /// Read; nothing is published that the specification asks of a host.
+    #[default]
+    Observer,
+    /// Read, and announced as a host application.
+    Host,
+    /// Messages like any other.
+    Off,
 }
 
 impl Default for Broker {
@@ -44,6 +58,7 @@ impl Default for Broker {
             subscribes_by_view: false,
             keep_alive_secs: 30,
             session: SessionRules::default(),
+            sparkplug: SparkplugMode::default(),
             publish: Publish::default(),
         }
     }
@@ -165,10 +180,7 @@ pub(super) fn broker_from_value(path: String, value: &Value, problems: &mut Vec<
         broker.keep_alive_secs = secs as u16;
     }
     session_from_value(&mut object, &mut broker.session);
-    // Sparkplug asks for clean sessions (3.0 §5.4): what was missed is learnt by rebirth, never from a queue.
-    if object.raw("sparkplug").is_some_and(|mode| matches!(mode.as_str(), Some("observer" | "host"))) {
-        broker.session.expiry_secs = 0;
-    }
+    sparkplug_from_value(&mut object, &mut broker);
     if let Some(publish) = object.raw("publish") {
         let path = object.at("publish");
         if let Some(mut inner) = Reader::object(path, publish, object.problems) {
@@ -178,7 +190,7 @@ pub(super) fn broker_from_value(path: String, value: &Value, problems: &mut Vec<
             inner.finish(&[]);
         }
     }
-    object.finish(LATER_BROKER);
+    object.finish(&[]);
     (!broker.urls.is_empty()).then_some(broker)
 }
 
@@ -228,6 +240,39 @@ fn filter_from_value(path: String, value: &Value, problems: &mut Vec<Problem>) -
     Some(rules)
 }
 
+fn sparkplug_from_value(object: &mut Reader<'_>, broker: &mut Broker) {
+    broker.sparkplug = match object.text("sparkplug").as_deref() {
+        None => return,
+        Some("off") => {
+            broker.sparkplug = SparkplugMode::Off;
+            return;
+        }
+        Some("host") => SparkplugMode::Host,
+        Some(other) => {
+            if other != "observer" {
+                object.problem("sparkplug", format!("expected \"observer\", \"host\" or \"off\", found {other:?}"));
+            }
+            SparkplugMode::Observer
+        }
+    };
+    // Sparkplug asks for clean sessions (3.0 §5.4): what was missed is learnt by rebirth, never from a queue.
+    broker.session.expiry_secs = 0;
+    if broker.subscribes_by_view {
+        return;
+    }
+    // No filter twice over the same topics: MQTT 5 brokers would deliver each message twice.
+    let is_covered = |filters: &[String], start: &str| filters.iter().any(|f| f == "#" || f.starts_with(start));
+    if !is_covered(&broker.subscribe, "spBv1.0") {
+        broker.subscribe.push("spBv1.0/#".into());
+    } else if !broker.subscribe.iter().any(|filter| matches!(filter.as_str(), "#" | "spBv1.0/#")) {
+        broker.subscribe.push("spBv1.0/STATE/+".into());
+    }
+    // Births that a Sparkplug-aware broker keeps; others grant it and send nothing.
+    if !is_covered(&broker.subscribe, "$sparkplug") {
+        broker.subscribe.push("$sparkplug/certificates/#".into());
+    }
+}
+
 fn session_from_value(object: &mut Reader<'_>, session: &mut SessionRules) {
     session.client_id = object.text("client_id");
     if let Some(qos) = object.integer("qos", 0, 2) {
@@ -247,6 +292,3 @@ fn session_from_value(object: &mut Reader<'_>, session: &mut SessionRules) {
         session.spread_secs = secs as u16;
     }
 }
-
-/// Keys of the stable surface that later versions read; here they are accepted and left alone.
-const LATER_BROKER: &[&str] = &["sparkplug"];

@@ -17,7 +17,7 @@ mod url;
 pub use alert::{AlertRule, Condition, Limit, built_in_rules, rules_from_json};
 pub use alert_json::rules_to_json;
 pub use board::{BOARD_VERSION, Board, Tile, TileKind, boards_from_json, boards_to_json};
-pub use broker::{Broker, FilterRules, Protocol, Publish, SessionRules};
+pub use broker::{Broker, FilterRules, Protocol, Publish, SessionRules, SparkplugMode};
 pub use config::{Config, StateRule, TagRule, config_from_json, hierarchy_from_text};
 pub use meanings::{Meanings, meanings_from_json, meanings_to_json, rules_from_csv};
 pub use reader::Problem;

@@ -14,12 +14,13 @@ use super::link::Link;
 use super::namespace::Namespace;
 use super::outbox::{Outbox, count_fault, message, said};
 use super::sharing::{Own, Sharing};
+use super::sparkplug::Field;
 use super::watch::Watch;
 use crate::document::Config;
 use crate::mqtt::{Event, Output as SessionOutput};
 use crate::plant::{Incoming, Plant, Taken};
 use crate::time::{Millis, Timestamp};
-use crate::vocab::BrokerId;
+use crate::vocab::{BrokerId, TagId};
 use crate::wire::{AlertCommand, Command, PROTOCOL, Stats, Update};
 
 /// The engine. See the module's docs for its run loop.
@@ -34,6 +35,7 @@ pub struct Engine {
     alerting: Alerting,
     archive: Archive,
     sharing: Sharing,
+    sparkplug: Field,
     watch: Watch,
     namespace: Namespace,
     outbox: Outbox,
@@ -63,6 +65,7 @@ impl Engine {
             alerting: Alerting::default(),
             archive: Archive::new(now),
             sharing: Sharing::default(),
+            sparkplug: Field::default(),
             watch: Watch::default(),
             namespace: Namespace::default(),
             outbox: Outbox::new(),
@@ -87,6 +90,7 @@ impl Engine {
             self.watch.clock_set_back();
             self.plant.clock_set_back(self.now - now);
             self.alerting.clock_set_back(self.now - now);
+            self.sparkplug.clock_set_back(self.now - now);
         }
         // The engine looks at itself every second: a gap means that the device slept, and its connections may be dead.
         let slept = now - self.now > ASLEEP && self.now > Timestamp(0);
@@ -132,6 +136,9 @@ impl Engine {
                 }
             }
         }
+        if self.sparkplug.due().is_some_and(|due| due <= now) {
+            self.with_field(|field, plant, changed| field.handle_timeout(now, plant, changed));
+        }
         if now >= self.next_second || self.next_second > now + SECOND + SECOND {
             self.handle_second(now);
         }
@@ -146,7 +153,7 @@ impl Engine {
             if let Some(order) = self.dispatch.orders.pop_front() {
                 return Output::Store(order);
             }
-            let mut wake = earliest(Some(self.next_second), self.dispatch.due());
+            let mut wake = earliest(earliest(Some(self.next_second), self.dispatch.due()), self.sparkplug.due());
             for index in 0..self.links.len() {
                 match self.poll_link(index) {
                     Some(Output::Wake(at)) => wake = earliest(wake, at),
@@ -188,9 +195,9 @@ impl Engine {
 
     /// Drains one session; `None` means that it said something that needed no output.
     fn poll_link(&mut self, index: usize) -> Option<Output> {
-        let link = &mut self.links[index];
-        let id = link.id;
         loop {
+            let link = &mut self.links[index];
+            let id = link.id;
             match link.session.poll() {
                 SessionOutput::Open => return Some(Output::Open(id, link.next_url())),
                 SessionOutput::Send(bytes) => return Some(Output::Send(id, bytes)),
@@ -206,6 +213,8 @@ impl Engine {
                     Some(false) => {
                         self.plant.link_down(id);
                         self.alerting.is_shaken = true;
+                        let now = self.now;
+                        self.with_field(|field, plant, changed| field.link_lost(now, id, plant, changed));
                     }
                     None => {}
                 },
@@ -222,7 +231,7 @@ impl Engine {
     }
 
     fn handle_bytes(&mut self, now: Timestamp, broker: BrokerId, bytes: Bytes) {
-        let Self { links, plant, alerting, sharing, watch, stats, outbox, .. } = self;
+        let Self { links, plant, alerting, sharing, sparkplug, watch, stats, outbox, .. } = self;
         let Some(link) = links.get_mut(usize::from(broker.0)) else { return };
         stats.bytes_received += bytes.len() as u64;
         let before = stats.messages_received;
@@ -251,7 +260,8 @@ impl Engine {
                 watch.mark(tag);
                 alerting.touch(tag);
             };
-            let taken = plant.apply(now, broker, message, &mut changed);
+            let is_sparkplug = sparkplug.handle(now, broker, message, plant, &mut stats.faults, &mut changed);
+            let taken = if is_sparkplug { Taken::Kept } else { plant.apply(now, broker, message, &mut changed) };
             alerting.follow(now, plant);
             match taken {
                 Taken::Kept => {}
@@ -321,6 +331,10 @@ impl Engine {
             Command::Browse(_) | Command::Examine | Command::Survey(_) | Command::ListTags(_) => {
                 self.updates.extend(self.namespace.answer(now, &mut self.plant, command));
             }
+            Command::EdgeNodes(wanted) => {
+                let report = self.sparkplug.report(wanted.as_deref());
+                self.updates.push_back(Update::EdgeNodes(Box::new(report)));
+            }
             Command::Alerts(command) => {
                 let has_rules = matches!(command, AlertCommand::Rules(_));
                 self.updates.extend(self.alerting.handle_command(now, command, &self.plant));
@@ -356,6 +370,8 @@ impl Engine {
         self.stats.history_bytes = bytes as u64;
         self.stats.history_dropped = dropped;
         self.namespace.tick();
+        self.sparkplug.tick();
+        self.stats.sparkplug_gaps = self.sparkplug.gaps();
         self.watch.mark_silent(now, span + Millis(500), &self.plant);
         self.alerting.handle_second(now, &self.plant, &mut self.stats);
         self.alerting.flush(&mut self.dispatch.orders);
@@ -366,6 +382,16 @@ impl Engine {
         self.outbox.stats_due = true;
         self.outbox.stirred = true;
         self.updates.push_back(Update::Beat);
+    }
+
+    /// What edge nodes' sessions tell goes to the plant and, tag by tag, to whoever watches.
+    fn with_field(&mut self, act: impl FnOnce(&mut Field, &mut Plant, &mut dyn FnMut(TagId))) {
+        let Self { sparkplug, plant, watch, alerting, outbox, .. } = self;
+        act(sparkplug, plant, &mut |tag| {
+            watch.mark(tag);
+            alerting.touch(tag);
+        });
+        outbox.stirred = true;
     }
 
     fn with_link(&mut self, broker: BrokerId, act: impl FnOnce(&mut Link)) {

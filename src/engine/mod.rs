@@ -18,6 +18,7 @@ mod machine;
 mod namespace;
 mod outbox;
 mod sharing;
+mod sparkplug;
 mod store;
 mod watch;
 

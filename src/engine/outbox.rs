@@ -171,6 +171,7 @@ fn machines(now: Timestamp, plant: &mut Plant) -> Vec<MachineCard> {
                 state_tag: machine.state_tag,
                 figures: machine.figures.clone(),
                 fault: machine.fault.filter(|_| machine.is_faulted),
+                death: machine.death.as_ref().map(|(_, why)| why.clone()),
             })
         })
         .collect()

@@ -64,7 +64,13 @@ pub(super) fn tell<'t>(shape: Shape, root: Item<'t>, told: &mut Told<'_>, outer:
         Shape::NodeRed => unwrap(root.get("payload"), told, outer),
         Shape::SparkplugJson => tell_sparkplug(root, told),
         Shape::Aas => tell_aas(root, told, outer),
-        Shape::LineProtocol | Shape::Empty | Shape::Scalar | Shape::ValueObject | Shape::Object | Shape::Raw => {}
+        Shape::LineProtocol
+        | Shape::Empty
+        | Shape::Scalar
+        | Shape::ValueObject
+        | Shape::Object
+        | Shape::SparkplugB
+        | Shape::Raw => {}
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Machine {
     pub reason: Option<TagId>,
     /// To be told to the page.
     pub changed: bool,
+    /// Why it is offline, where its edge node or device has died, and since when.
+    pub death: Option<(Timestamp, Arc<str>)>,
     /// Whether the page was told that nobody vouches for it.
     pub is_stale: bool,
 }
@@ -48,6 +50,7 @@ impl Machine {
             is_faulted: false,
             reason: None,
             changed: true,
+            death: None,
             is_stale: false,
         }
     }
@@ -95,6 +98,17 @@ impl Machine {
 
     /// Follows the state tag, the stop reason (a stop for a planned reason is a planned stop) and the fault.
     pub(super) fn follow(&mut self, tags: &Tags) {
+        let teller = self.state_tag.or_else(|| self.figures.first().copied());
+        let death = teller.and_then(|tag| tags.death_of(tag));
+        if let Some((since, why)) = death {
+            if self.death.as_ref().is_none_or(|(_, known)| known != why) {
+                self.death = Some((since, why.clone()));
+                (self.state, self.word, self.since) = (MachineState::Offline, "".into(), Some(since));
+                (self.is_faulted, self.changed) = (false, true);
+            }
+            return;
+        }
+        self.changed |= self.death.take().is_some();
         let Some(record) = self.state_tag.and_then(|tag| tags.get(tag)) else { return };
         let rules = record.meaning.as_ref().map_or(&[][..], |meaning| &meaning.states);
         let (mut state, mut word) = state_of(&record.value, rules);

@@ -4,6 +4,7 @@
 //! topic *means* (its place, its machine, its state) is settled in batches by [`Plant::settle`], so that a burst of
 //! ten thousand new topics costs one pass and not ten thousand.
 
+mod edge;
 mod hierarchy;
 mod machine;
 mod meaning;
@@ -16,6 +17,7 @@ mod state;
 mod tag;
 mod take;
 
+pub use edge::EdgeIntake;
 pub use hierarchy::Template;
 pub use machine::Machine;
 pub use meaning::Meaning;

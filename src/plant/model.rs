@@ -135,7 +135,10 @@ impl Plant {
     pub fn is_stale(&self, now: Timestamp, record: &TagRecord) -> bool {
         let Some(since) = self.links.get(usize::from(record.broker.0)).copied().flatten() else { return true };
         let silence = record.meaning.as_ref().and_then(|meaning| meaning.stale_after);
+        let edge = || self.tags.topics.get(record.topic as usize)?.edge.as_ref()?.death();
         record.receive_time < since
+            || record.is_withdrawn
+            || edge().is_some()
             || self.is_unwatched(record)
             || silence.is_some_and(|most| now - record.receive_time > most)
     }

@@ -48,9 +48,7 @@ impl Plant {
             return;
         }
         if self.guess_anew() {
-            self.places.clear_tags();
-            self.machines.clear();
-            self.settled = 0;
+            self.settle_anew();
         }
         let mut touched: Vec<PlaceId> = Vec::new();
         for index in self.settled..total {
@@ -77,6 +75,13 @@ impl Plant {
         }
     }
 
+    /// Everything is to be settled anew.
+    pub(super) fn settle_anew(&mut self) {
+        self.places.clear_tags();
+        self.machines.clear();
+        self.settled = 0;
+    }
+
     fn choose_for(&mut self, place: PlaceId) {
         let Some(node) = self.places.get(place) else { return };
         if node.level != Some(Level::Machine) {
@@ -93,6 +98,10 @@ impl Plant {
             }
         }
         if before == after {
+            // One that tells no state may be dead all the same.
+            if let Some(machine) = self.machines.get_mut(&place) {
+                machine.follow(&self.tags);
+            }
             return;
         }
         for tag in before.into_iter().flatten() {
@@ -146,6 +155,9 @@ impl Plant {
             Some(template) => Some(template),
             None => self.guesses.get(&(broker, Arc::from(root_of(&path)))).map(|guess| &guess.is.template),
         };
+        if let Some(edge) = self.tags.topics.get(record.topic as usize).and_then(|topic| topic.edge.as_ref()) {
+            return self.places.at(broker, &path, edge.depth(), &|index| edge.level_at(template, index));
+        }
         let depth = template.map_or(0, |template| template.depth_of(&path));
         self.places.at(broker, &path, depth, &|index| template.and_then(|template| template.level_at(index)))
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt};
 
+use super::edge::Edge;
 use super::meaning::Meaning;
 use super::model::Incoming;
 use super::note::Note;
@@ -59,6 +60,8 @@ pub struct TagRecord {
     pub(super) kinds: u8,
     /// Values that came later than a newer one.
     pub late: u16,
+    /// Its edge node's or device's last birth does not list it.
+    pub(super) is_withdrawn: bool,
 }
 
 impl TagRecord {
@@ -94,6 +97,8 @@ pub(super) struct Topic {
     /// How often the shape changed, the first included.
     pub(super) shapes: u8,
     pub(super) last: LastMessage,
+    /// Of Sparkplug: where its metrics belong, and who vouches for them.
+    pub(super) edge: Option<Box<Edge>>,
 }
 
 /// The last message as it came; long payloads are cut at `KEPT_BYTES`.
@@ -186,7 +191,7 @@ impl Tags {
         let known = Known::forced(rules.shape(&name));
         let (leaves, last) = (Vec::new(), LastMessage::default());
         grow(&mut self.topics);
-        self.topics.push(Topic { name, broker, leaves, known, shape: Shape::Empty, shapes: 0, last });
+        self.topics.push(Topic { name, broker, leaves, known, shape: Shape::Empty, shapes: 0, last, edge: None });
         Some(index)
     }
 
@@ -202,12 +207,21 @@ impl Tags {
         if let Some(at) = before.iter().position(|(known, _)| &**known == path) {
             return Some((before[at].1, at));
         }
-        if self.records.len() >= MOST_TAGS || record.leaves.len() >= MOST_LEAVES {
+        if record.leaves.len() >= MOST_LEAVES {
             return None;
         }
+        self.add(now, topic, path)
+    }
+
+    /// A new tag for a path below a topic that has none yet, and where it stands among the topic's.
+    pub(super) fn add(&mut self, now: Timestamp, topic: u32, path: &str) -> Option<(TagId, usize)> {
+        if self.records.len() >= MOST_TAGS {
+            return None;
+        }
+        let record = &mut self.topics[topic as usize];
         let tag = TagId(self.records.len() as u32);
-        let full: Arc<str> =
-            if path.is_empty() { record.name.clone() } else { format!("{}/{path}", record.name).into() };
+        let above = record.edge.as_ref().map_or(&record.name, |edge| &edge.path);
+        let full: Arc<str> = if path.is_empty() { above.clone() } else { format!("{above}/{path}").into() };
         // Most topics have one value.
         record.leaves.reserve_exact(usize::from(record.leaves.is_empty()));
         record.leaves.push((path.into(), tag));
@@ -241,6 +255,7 @@ impl Tags {
             changes: 0,
             kinds: 0,
             late: 0,
+            is_withdrawn: false,
         });
         Some((tag, place))
     }
@@ -265,6 +280,11 @@ impl Tags {
         self.twice.iter().copied()
     }
 
+    /// Why nobody vouches for a tag's edge node or device, and since when.
+    pub(super) fn death_of(&self, id: TagId) -> Option<(Timestamp, &Arc<str>)> {
+        self.topics.get(self.get(id)?.topic as usize)?.edge.as_ref()?.death()
+    }
+
     /// How many tags there are.
     pub fn len(&self) -> usize {
         self.records.len()
@@ -279,6 +299,10 @@ impl Tags {
     pub fn source(&self, id: TagId) -> String {
         let Some(record) = self.get(id) else { return String::new() };
         let topic = &self.topics[record.topic as usize];
+        if let Some(edge) = &topic.edge {
+            let metric = record.path.get(edge.path.len() + 1..).unwrap_or_default();
+            return format!("{}#{metric}", topic.name);
+        }
         match record.path.strip_prefix(&*topic.name).and_then(|rest| rest.strip_prefix('/')) {
             Some(path) => format!("{}#{}", topic.name, path.replace('/', ".")),
             None => topic.name.to_string(),

@@ -112,12 +112,12 @@ impl Plant {
 ///
 /// A source's clock may have been set back, and then all its values look late: so nothing is late against a time that
 /// lies in the future, nor against a reading that was not renewed for a while.
-fn is_late(record: &TagRecord, at: Timestamp, now: Timestamp) -> bool {
+pub(super) fn is_late(record: &TagRecord, at: Timestamp, now: Timestamp) -> bool {
     let Some(shown) = record.source_time else { return false };
     at < shown && shown <= now + AHEAD && now - record.receive_time < SET_BACK
 }
 
-fn number_of(value: FoundValue<'_>) -> Option<f64> {
+pub(super) fn number_of(value: FoundValue<'_>) -> Option<f64> {
     match value {
         FoundValue::Bool(on) => Some(f64::from(u8::from(on))),
         FoundValue::Int(int) => Some(int as f64),
@@ -129,7 +129,7 @@ fn number_of(value: FoundValue<'_>) -> Option<f64> {
 
 /// Writes a found value into its record; text that stays the same is not allocated again. True when the tag's
 /// description changed.
-fn renew(record: &mut TagRecord, now: Timestamp, origin: Origin, found: &Found<'_>) -> bool {
+pub(super) fn renew(record: &mut TagRecord, now: Timestamp, origin: Origin, found: &Found<'_>) -> bool {
     let value = match found.value {
         FoundValue::Text(text) => match &record.value {
             Value::Text(known) if **known == *text => None,

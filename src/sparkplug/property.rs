@@ -33,10 +33,10 @@ impl<'a> Properties<'a> {
                 key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).take(32).collect();
             match folded.as_str() {
                 "engunit" | "engineeringunits" | "engineeringunit" | "unit" | "units" | "uom" => {
-                    said.unit = words(value).or(said.unit.take());
+                    said.unit = words(value).or_else(|| said.unit.take());
                 }
                 "documentation" | "description" | "desc" | "tooltip" => {
-                    said.description = words(value).or(said.description.take());
+                    said.description = words(value).or_else(|| said.description.take());
                 }
                 "englow" | "min" | "minimum" | "low" => said.low = number(&value).or(said.low),
                 "enghigh" | "max" | "maximum" | "high" => said.high = number(&value).or(said.high),

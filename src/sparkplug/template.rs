@@ -34,7 +34,7 @@ impl<'a> Template<'a> {
 
     /// Whether it is a definition. Where it does not say: one that names no definition is one.
     pub fn is_definition(&self) -> bool {
-        self.is_definition.unwrap_or(self.reference.is_none())
+        self.is_definition.unwrap_or_else(|| self.reference.is_none())
     }
 
     /// Its members, in order.

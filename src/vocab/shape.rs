@@ -71,6 +71,8 @@ pub enum Shape {
     Profile,
     /// Any other JSON object or array: its scalars by path.
     Object,
+    /// Sparkplug B: protobuf.
+    SparkplugB,
     /// Neither text nor JSON, or broken JSON.
     Raw,
 }
@@ -93,7 +95,7 @@ impl Shape {
 }
 
 /// All shapes in their order, with their words.
-pub const SHAPES: [(Shape, &str); 33] = [
+pub const SHAPES: [(Shape, &str); 34] = [
     (Shape::Empty, "empty"),
     (Shape::Scalar, "scalar"),
     (Shape::ValueObject, "value object"),
@@ -126,6 +128,7 @@ pub const SHAPES: [(Shape, &str); 33] = [
     (Shape::Tasmota, "Tasmota"),
     (Shape::Profile, "profile"),
     (Shape::Object, "object"),
+    (Shape::SparkplugB, "Sparkplug B"),
     (Shape::Raw, "raw"),
 ];
 

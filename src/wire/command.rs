@@ -78,6 +78,8 @@ pub enum Command {
     Survey(Vec<Option<Level>>),
     /// The list of all tags, once ([`super::Update::TagList`]).
     ListTags(ListFormat),
+    /// How Sparkplug's edge nodes stand, once ([`super::Update::EdgeNodes`]): one (`group/edge node`), or all in short.
+    EdgeNodes(Option<String>),
     /// Something of alerts.
     Alerts(AlertCommand),
     /// Credit: the frame with this number is on screen.

@@ -13,6 +13,7 @@ mod command;
 mod link;
 mod namespace;
 mod packing;
+mod sparkplug;
 mod update;
 
 pub use crate::vocab::Column;
@@ -24,7 +25,8 @@ pub use namespace::{
     UnknownState,
 };
 pub use packing::{WireError, pack, unpack};
+pub use sparkplug::{EdgeDevice, EdgeNodeReport, EdgeNodes, HostReport};
 pub use update::{Fault, Frame, MachineCard, Message, Place, ReadingOf, Stats, Tag, TrendPart, Update};
 
 /// Raised with every change of these types.
-pub const PROTOCOL: u16 = 5;
+pub const PROTOCOL: u16 = 6;

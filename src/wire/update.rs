@@ -8,6 +8,7 @@ use super::alert::{Alert, AlertJournal, AlertPreview};
 use super::command::ViewId;
 use super::link::{LinkReport, OutboxReport};
 use super::namespace::{Findings, ListFormat, Rows, Survey};
+use super::sparkplug::EdgeNodes;
 use crate::time::{Millis, Timestamp};
 use crate::vocab::{BrokerId, Column, Level, MachineState, PlaceId, Reading, TagId};
 
@@ -49,6 +50,8 @@ pub enum Update {
     AlertJournal(Box<AlertJournal>),
     /// Answer to [`super::AlertCommand::Try`].
     AlertPreview(Box<AlertPreview>),
+    /// Answer to [`super::Command::EdgeNodes`].
+    EdgeNodes(Box<EdgeNodes>),
     /// Answer to [`super::Command::Inspect`].
     Message(Box<Message>),
 }
@@ -118,6 +121,8 @@ pub struct MachineCard {
     pub figures: Vec<TagId>,
     /// A fault text or number while stopped.
     pub fault: Option<TagId>,
+    /// Why it is offline, in words, where its edge node or device says so.
+    pub death: Option<Arc<str>>,
 }
 
 /// A tag's reading.
@@ -190,6 +195,8 @@ pub struct Stats {
     pub history_dropped: u64,
     /// Sessions re-established after a loss.
     pub reconnects: u64,
+    /// Sparkplug messages missing for good, over all edge nodes.
+    pub sparkplug_gaps: u64,
     /// Alerts: pairs of a rule and what it judges.
     pub alerts_watched: u32,
     /// Of these, those of which nobody knows whether the condition holds.

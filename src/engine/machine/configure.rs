@@ -3,6 +3,7 @@
 use super::super::io::Output;
 use super::super::link::{Link, see};
 use super::super::sharing::Sharing;
+use super::super::sparkplug::Field;
 use super::super::store::StoreOrder;
 use super::{Engine, HISTORY_BYTES};
 use crate::document::Config;
@@ -47,6 +48,7 @@ impl Engine {
             .enumerate()
             .map(|(index, broker)| Link::new(BrokerId(index as u8), broker.clone(), self.seed ^ index as u64))
             .collect();
+        self.sparkplug = Field::begin(config.brokers.iter().map(|broker| broker.sparkplug));
         self.sharing = Sharing::begin(&config, &mut self.links);
         if self.sharing.is_on() {
             self.alerting.share(self.sharing.is_writing, self.seed);

@@ -42,7 +42,7 @@ pub fn DiagnosticsPage() -> impl IntoView {
                         {stat("bytes_received", "Bytes received", |s| s.bytes_received as f64, bytes_words)}
                         {stat("packets_rejected", "Packets refused", |s| s.packets_rejected as f64, number_words)}
                         {stat("payloads_rejected", "Payloads shown raw", |s| s.payloads_rejected as f64, number_words)}
-                        {stat("sparkplug_gaps", "Sparkplug gaps", |_| 0.0, number_words)}
+                        {stat("sparkplug_gaps", "Sparkplug gaps", |s| s.sparkplug_gaps as f64, number_words)}
                         {stat("tags", "Values known", |s| f64::from(s.tags), number_words)}
                         {stat("reconnects", "Reconnections", |s| s.reconnects as f64, number_words)}
                     </dl>

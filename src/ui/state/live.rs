@@ -39,6 +39,8 @@ pub struct Live {
     pub findings: RwSignal<Option<Arc<Findings>>>,
     /// How levels are read, once asked for.
     pub survey: RwSignal<Option<Arc<Survey>>>,
+    /// How Sparkplug's edge nodes stand, as last told.
+    pub edge_nodes: RwSignal<Option<Arc<crate::wire::EdgeNodes>>>,
     /// Alerts that are not normal.
     pub alerts: SeenAlerts,
     /// The device's now, each second.
@@ -96,6 +98,7 @@ impl Live {
             rows: RwSignal::new(Arc::new(Rows::default())),
             findings: RwSignal::new(None),
             survey: RwSignal::new(None),
+            edge_nodes: RwSignal::new(None),
             alerts: SeenAlerts::new(),
             second: RwSignal::new(now),
             is_stranded: RwSignal::new(false),
@@ -204,5 +207,6 @@ fn blank_card(place: PlaceId) -> MachineCard {
         state_tag: None,
         figures: Vec::new(),
         fault: None,
+        death: None,
     }
 }
