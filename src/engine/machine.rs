@@ -1,6 +1,7 @@
 //! The engine itself: inputs in, outputs out.
 
 mod configure;
+mod second;
 
 use std::collections::VecDeque;
 
@@ -20,7 +21,7 @@ use crate::document::Config;
 use crate::mqtt::{Event, Output as SessionOutput};
 use crate::plant::{Incoming, Plant, Taken};
 use crate::time::{Millis, Timestamp};
-use crate::vocab::{BrokerId, TagId};
+use crate::vocab::BrokerId;
 use crate::wire::{AlertCommand, Command, PROTOCOL, Stats, Update};
 
 /// The engine. See the module's docs for its run loop.
@@ -352,46 +353,6 @@ impl Engine {
             // Honoured by the worker's shell, which alone may die on purpose.
             Command::Crash => {}
         }
-    }
-
-    fn handle_second(&mut self, now: Timestamp) {
-        let span = now - (self.next_second - SECOND);
-        let messages = self.stats.messages_received - self.second_messages;
-        self.stats.messages_per_second = messages as f64 * 1000.0 / span.0.max(1) as f64;
-        self.second_messages = self.stats.messages_received;
-        self.next_second = now + SECOND;
-        self.stats.tags = self.plant.tags().len() as u32;
-        self.stats.packets_rejected =
-            self.links.iter().map(|link| link.session.stats()).map(|s| s.packets_rejected + s.topics_unreadable).sum();
-        for link in &mut self.links {
-            link.look();
-        }
-        let (bytes, dropped) = self.plant.history();
-        self.stats.history_bytes = bytes as u64;
-        self.stats.history_dropped = dropped;
-        self.namespace.tick();
-        self.sparkplug.tick();
-        self.stats.sparkplug_gaps = self.sparkplug.gaps();
-        self.watch.mark_silent(now, span + Millis(500), &self.plant);
-        self.alerting.handle_second(now, &self.plant, &mut self.stats);
-        self.alerting.flush(&mut self.dispatch.orders);
-        if self.archive.adopt(now, &mut self.plant) {
-            self.watch.mark_trends();
-        }
-        self.archive.flush(now, &self.plant, &mut self.dispatch.orders);
-        self.outbox.stats_due = true;
-        self.outbox.stirred = true;
-        self.updates.push_back(Update::Beat);
-    }
-
-    /// What edge nodes' sessions tell goes to the plant and, tag by tag, to whoever watches.
-    fn with_field(&mut self, act: impl FnOnce(&mut Field, &mut Plant, &mut dyn FnMut(TagId))) {
-        let Self { sparkplug, plant, watch, alerting, outbox, .. } = self;
-        act(sparkplug, plant, &mut |tag| {
-            watch.mark(tag);
-            alerting.touch(tag);
-        });
-        outbox.stirred = true;
     }
 
     fn with_link(&mut self, broker: BrokerId, act: impl FnOnce(&mut Link)) {

@@ -16,10 +16,14 @@
 //! | `speed`, `vibration` | value object | every 1 s | no, 0 |
 //! | `power` | value object | every 2 s | no, 0 |
 //!
+//! With `with_sparkplug` every third line says the same as Sparkplug B: group `acme:<site>:<area>`, edge node
+//! `<line>`, devices `<machine>`, metrics by alias with their units in the births; one edge node fails now and then.
+//!
 //! Planned stops (breaks) pass through PackML Stopped with `stop_reason` "Break", changeovers through Complete with
 //! "Changeover"; faults pass through Held or Aborted; starved and blocked machines are Suspended.
 
 mod catalogue;
+mod edge;
 mod fault;
 mod layout;
 mod line;

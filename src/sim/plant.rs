@@ -1,5 +1,6 @@
 //! The plant as a whole: its size, its time, and its messages.
 
+use super::edge::{Gateway, Turn};
 use super::layout;
 use super::line::Line;
 use super::publish::{Desk, Voice};
@@ -48,6 +49,8 @@ pub struct Publication<'a> {
 /// A simulated plant.
 pub struct Plant {
     lines: Vec<Line>,
+    /// By line: what makes it speak Sparkplug.
+    gateways: Vec<Option<Gateway>>,
     /// One per machine, line by line.
     voices: Vec<Voice>,
     next_step: Timestamp,
@@ -74,7 +77,21 @@ impl Plant {
         }
         let voices = (0..machines as u64).map(|index| Voice::new(Random::new(!seed, index))).collect();
         let (topic, payload) = (String::new(), Vec::new());
-        Self { lines, voices, next_step: start, tick: TICK, hurry: 1.0, topic, payload }
+        let gateways = lines.iter().map(|_| None).collect();
+        Self { lines, gateways, voices, next_step: start, tick: TICK, hurry: 1.0, topic, payload }
+    }
+
+    /// The same plant, where every third line speaks Sparkplug B: its gateway is an edge node, its machines are devices.
+    /// The last such gateway is flaky.
+    pub fn with_sparkplug(mut self) -> Self {
+        let last = (self.lines.len() / 3) * 3;
+        for (at, (line, gateway)) in self.lines.iter().zip(&mut self.gateways).enumerate() {
+            let path = line.machines.first().and_then(|machine| machine.path.rsplit_once('/'));
+            if let Some((path, _)) = path.filter(|_| (at + 1) % 3 == 0) {
+                *gateway = Some(Gateway::new(path, at + 1 == last));
+            }
+        }
+        self
     }
 
     /// The same plant at about this many messages a second while all machines run: its analog values are sampled more
@@ -111,14 +128,25 @@ impl Plant {
     }
 
     fn tick(&mut self, now: Timestamp, publish: &mut dyn FnMut(Publication<'_>)) {
-        let Self { lines, voices, tick, hurry, topic, payload, .. } = self;
+        let Self { lines, gateways, voices, tick, hurry, topic, payload, .. } = self;
         let dt_secs = tick.0 as f64 / 1000.0;
-        let mut desk = Desk { topic, payload, publish };
         let mut voices = voices.iter_mut();
-        for line in lines {
+        for (line, gateway) in lines.iter_mut().zip(gateways) {
             line.step(dt_secs);
-            for (machine, voice) in line.machines.iter().zip(&mut voices) {
+            let turn = gateway.as_mut().map(|gateway| gateway.begin(now, publish));
+            for (device, (machine, voice)) in line.machines.iter().zip(&mut voices).enumerate() {
+                match turn {
+                    Some(Turn::Down) => continue,
+                    Some(Turn::Birth) => voice.forget(),
+                    Some(Turn::Data) | None => {}
+                }
+                let spoken = gateway.as_mut().map(|gateway| (gateway, device));
+                let mut desk = Desk { topic, payload, publish, gateway: spoken };
                 voice.speak(now, *tick, *hurry, machine, &mut desk);
+                if let Some(gateway) = gateway {
+                    let name = machine.path.rsplit('/').next().unwrap_or_default();
+                    gateway.flush(now, name, publish);
+                }
             }
         }
     }

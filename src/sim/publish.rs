@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 
 use super::catalogue::Symptom;
+use super::edge::Gateway;
 use super::machine::{Counts, Machine};
 use super::packml::State;
 use super::plant::Publication;
 use super::random::Random;
+use crate::sparkplug::{DataType, Written};
 use crate::time::{Millis, Timestamp};
 
 /// A machine's voice: what it said last, so that it repeats nothing needlessly.
@@ -54,6 +56,8 @@ pub(super) struct Desk<'a> {
     pub(super) topic: &'a mut String,
     pub(super) payload: &'a mut Vec<u8>,
     pub(super) publish: &'a mut dyn FnMut(Publication<'_>),
+    /// Speaks Sparkplug instead: the gateway, and the place of the machine among its devices.
+    pub(super) gateway: Option<(&'a mut Gateway, usize)>,
 }
 
 #[derive(Clone, Copy)]
@@ -83,6 +87,11 @@ impl Voice {
             *part = noise.unit();
         }
         Self { said: None, due, counts_due_secs: noise.between(0.0, COUNTS_SECS), noise }
+    }
+
+    /// Forgets what was said: everything is due again.
+    pub(super) const fn forget(&mut self) {
+        self.said = None;
     }
 
     /// Says what is due at the end of a step of `dt` at `now`; analog values `hurry` times as often as usual.
@@ -141,7 +150,7 @@ impl Voice {
         }
         if said.set_point != machine.speed_setpoint || now - said.set_point_at >= SET_POINT_REPEAT {
             (said.set_point, said.set_point_at) = (machine.speed_setpoint, now);
-            desk.plain(path, "speed_setpoint", machine.speed_setpoint);
+            desk.plain(now, path, "speed_setpoint", machine.speed_setpoint);
         }
         if last.is_none() || counts_due {
             self.counts_due_secs += if counts_due { COUNTS_SECS } else { 0.0 };
@@ -205,12 +214,23 @@ struct Real {
 }
 
 impl Desk<'_> {
-    fn text(&mut self, at: Timestamp, path: &str, tag: &str, words: &str) {
+    /// Hands a value to the gateway; false where there is none.
+    fn push(&mut self, at: Timestamp, tag: &'static str, of: DataType, value: Written<'_>, unit: (&str, bool)) -> bool {
+        self.gateway.as_mut().map(|(gateway, device)| gateway.push(*device, at, tag, of, value, unit)).is_some()
+    }
+
+    fn text(&mut self, at: Timestamp, path: &str, tag: &'static str, words: &str) {
+        if self.push(at, tag, DataType::String, Written::Text(words), ("", false)) {
+            return;
+        }
         // Words come from the catalogue, which holds nothing that JSON escapes.
         self.send(path, tag, true, 1, format_args!("{{\"value\":\"{words}\",\"timestamp\":{}}}", at.0));
     }
 
-    fn count(&mut self, at: Timestamp, path: &str, tag: &str, number: u64, unit: Option<&str>) {
+    fn count(&mut self, at: Timestamp, path: &str, tag: &'static str, number: u64, unit: Option<&str>) {
+        if self.push(at, tag, DataType::UInt64, Written::Long(number), (unit.unwrap_or(""), false)) {
+            return;
+        }
         match unit {
             Some(unit) => {
                 let object = format_args!("{{\"value\":{number},\"timestamp\":{},\"unit\":\"{unit}\"}}", at.0);
@@ -220,12 +240,20 @@ impl Desk<'_> {
         }
     }
 
-    fn plain(&mut self, path: &str, tag: &str, number: f64) {
+    fn plain(&mut self, at: Timestamp, path: &str, tag: &'static str, number: f64) {
+        if self.push(at, tag, DataType::Double, Written::Double(number), ("", false)) {
+            return;
+        }
         self.send(path, tag, true, 1, format_args!("{number}"));
     }
 
     fn real(&mut self, path: &str, said: &Real) {
         let Real { at, tag, value, digits, unit, quality, retain } = *said;
+        let scale = 10f64.powi(digits as i32);
+        let single = ((value * scale).round() / scale) as f32;
+        if self.push(at, tag, DataType::Float, Written::Float(single), (unit, quality.is_some())) {
+            return;
+        }
         let at = at.0;
         match quality {
             None => {
@@ -244,6 +272,14 @@ impl Desk<'_> {
     fn order(&mut self, at: Timestamp, machine: &Machine) {
         let order = machine.order;
         let quantity = (order.quantity / machine.worth) as u64;
+        if self.gateway.is_some() {
+            let id = format!("PO-{}", order.number);
+            self.push(at, "order/id", DataType::String, Written::Text(&id), ("", false));
+            self.push(at, "order/product", DataType::String, Written::Text(order.product), ("", false));
+            self.push(at, "order/quantity", DataType::UInt64, Written::Long(quantity), ("", false));
+            self.push(at, "order/produced", DataType::UInt64, Written::Long(machine.produced), ("", false));
+            return;
+        }
         let object = format_args!(
             "{{\"id\":\"PO-{}\",\"product\":\"{}\",\"quantity\":{quantity},\"produced\":{},\"timestamp\":{}}}",
             order.number, order.product, machine.produced, at.0

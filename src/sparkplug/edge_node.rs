@@ -4,13 +4,13 @@
 //! Invariants: an NBIRTH ends all that was known of the session before it; a device lives by its own DBIRTH only;
 //! nothing is taken for alive that a retained message, a certificate or a cache tells.
 
+mod applying;
 mod standing;
 
 use std::collections::VecDeque;
 
 use super::deviation::{Deviation, Deviations};
-use super::metric::Metric;
-use super::metric_set::{BDSEQ, Batch, MetricSet, REBIRTH, instant};
+use super::metric_set::{BDSEQ, MetricSet, REBIRTH};
 use super::payload::{Payload, unpacked};
 use super::sequence::{Held, MODULUS, Sequence, Turn};
 use super::sink::{Life, Sink, Subject};
@@ -27,8 +27,10 @@ pub struct Delivery<'a> {
     pub device: Option<&'a str>,
     /// Payload.
     pub payload: &'a [u8],
-    /// Retained flag as delivered, or a certificate that the broker keeps.
+    /// Retained flag as delivered.
     pub retained: bool,
+    /// A birth that a Sparkplug-aware broker keeps and renews (3.0 §10.2).
+    pub is_certificate: bool,
 }
 
 /// An edge node or a device: what it is called and whether it lives.
@@ -42,6 +44,8 @@ pub struct Member {
     pub since: Timestamp,
     /// When its last birth came.
     pub born: Option<Timestamp>,
+    /// The broker keeps its birth.
+    is_certified: bool,
 }
 
 /// One edge node.
@@ -58,8 +62,10 @@ pub struct EdgeNode {
     older: VecDeque<u64>,
     /// Since when an NDEATH that matches no birth stands, and its number.
     suspect: Option<(Timestamp, u64)>,
-    /// An NBIRTH came over this connection.
+    /// An NBIRTH came over this connection, or one that the broker keeps while it holds, and something live after it.
     is_vouched: bool,
+    /// The broker keeps its birth: what is heard live now is of that session.
+    is_certified: bool,
     /// Something is known to be missing since the last birth.
     has_gap: bool,
     /// A rebirth would mend something: since when.
@@ -77,7 +83,7 @@ pub struct EdgeNode {
 
 impl EdgeNode {
     pub(super) fn new(now: Timestamp, group: &str, id: &str) -> Self {
-        let itself = Member { id: "".into(), life: Life::Unverified, since: now, born: None };
+        let itself = Member { id: "".into(), life: Life::Unverified, since: now, born: None, is_certified: false };
         Self {
             group: group.into(),
             id: id.into(),
@@ -88,6 +94,7 @@ impl EdgeNode {
             older: VecDeque::new(),
             suspect: None,
             is_vouched: false,
+            is_certified: false,
             has_gap: false,
             wants_rebirth: None,
             eased: Timestamp(0),
@@ -116,7 +123,7 @@ impl EdgeNode {
                 return;
             }
         }
-        if delivery.retained {
+        if delivery.retained || delivery.is_certificate {
             return self.handle_retained(now, delivery, &payload, sink);
         }
         match delivery.verb {
@@ -162,7 +169,7 @@ impl EdgeNode {
     /// Our own connection was lost: messages were missed, nothing is vouched for until it is heard again.
     pub fn link_lost(&mut self, now: Timestamp, sink: &mut dyn Sink) {
         self.sequence.forget();
-        self.is_vouched = false;
+        (self.is_vouched, self.is_certified) = (false, false);
         self.suspect = None;
         self.wants_rebirth = None;
         for at in 0..self.members.len() {
@@ -212,6 +219,7 @@ impl EdgeNode {
         self.bdseq = bdseq;
         self.births = self.births.saturating_add(1);
         (self.suspect, self.wants_rebirth, self.has_gap, self.is_vouched, self.eased) = (None, None, false, true, now);
+        self.is_certified = false;
         self.sequence.begin(payload.seq.unwrap_or(0));
         // Messages that overtook their birth stay; those of the session before it go.
         let sent = payload.timestamp;
@@ -219,7 +227,7 @@ impl EdgeNode {
             sent.is_none_or(|sent| Payload::read(&held.payload).timestamp.is_none_or(|other| other < sent))
         });
         self.metrics.begin_session();
-        self.apply_birth(now, 0, payload, Origin::Live, sink);
+        self.apply_birth(0, payload, Origin::Live, sink);
         self.members[0].born = Some(now);
         // What the node's devices said is of the session before, until each is born again.
         let waiting = Life::Offline(now, "device not born since its edge node was".into());
@@ -255,6 +263,7 @@ impl EdgeNode {
     fn die(&mut self, now: Timestamp, why: &str, sink: &mut dyn Sink) {
         self.suspect = None;
         self.wants_rebirth = None;
+        self.is_certified = false;
         self.sequence.forget();
         let dead = Life::Offline(now, why.into());
         for at in 0..self.members.len() {
@@ -317,99 +326,6 @@ impl EdgeNode {
         self.apply(held.received.max(now), held.verb, held.device.as_deref(), &payload, sink);
     }
 
-    fn apply(&mut self, now: Timestamp, verb: Verb, device: Option<&str>, payload: &Payload<'_>, sink: &mut dyn Sink) {
-        if payload.timestamp.is_none() {
-            self.deviations.count(Deviation::NoTime);
-        }
-        let Some(at) = self.member(now, device) else { return self.deviations.count(Deviation::TooMuch) };
-        match verb {
-            Verb::DeviceBirth => {
-                self.apply_birth(now, at, payload, Origin::Live, sink);
-                self.members[at].born = Some(now);
-                let life = if self.is_vouched { Life::Online } else { Life::Unverified };
-                self.set_life(now, at, life, sink);
-            }
-            Verb::DeviceDeath => {
-                let since = payload.timestamp.and_then(instant).unwrap_or(now);
-                self.set_life(now, at, Life::Offline(since, "device ended (DDEATH)".into()), sink);
-            }
-            _ => {
-                if !self.is_vouched {
-                    self.deviations.count(Deviation::BeforeBirth);
-                    self.wants_rebirth.get_or_insert(now);
-                    // It speaks: dead it is not.
-                    for at in [0, at] {
-                        if matches!(self.members[at].life, Life::Offline(..)) {
-                            self.set_life(now, at, Life::Unverified, sink);
-                        }
-                    }
-                } else if self.members[at].life != Life::Online {
-                    // What is not in this session's births must not come back by data alone.
-                    self.wants_rebirth.get_or_insert(now);
-                    return self.deviations.count(Deviation::BeforeDeviceBirth);
-                }
-                self.apply_metrics(at, payload, false, Origin::Live, sink);
-            }
-        }
-    }
-
-    /// Retained births give names, datatypes and last values; of who lives they say nothing.
-    fn handle_retained(&mut self, now: Timestamp, delivery: &Delivery<'_>, payload: &Payload<'_>, sink: &mut dyn Sink) {
-        self.deviations.count(Deviation::Retained);
-        let Some(at) = self.member(now, delivery.device) else { return };
-        let is_birth = matches!(delivery.verb, Verb::NodeBirth | Verb::DeviceBirth);
-        if is_birth && !(self.is_vouched && self.members[at].life == Life::Online) {
-            if at == 0 && self.bdseq.is_none() {
-                self.bdseq = bdseq_of(payload);
-            }
-            self.apply_birth(now, at, payload, Origin::Retained, sink);
-            if self.members[at].life == Life::Unverified {
-                self.set_life(now, at, Life::Offline(now, "retained birth: nothing heard live yet".into()), sink);
-            }
-        }
-    }
-
-    fn apply_birth(&mut self, _now: Timestamp, at: usize, payload: &Payload<'_>, origin: Origin, sink: &mut dyn Sink) {
-        let owner = at as u32;
-        self.metrics.begin_birth(owner);
-        self.apply_metrics(at, payload, true, origin, sink);
-        self.metrics.end_birth(owner, sink);
-        if at == 0 {
-            let is_switch = |metric: Metric<'_>| metric.name().is_some_and(|name| name.ends_with(REBIRTH));
-            self.has_rebirth_switch = payload.metrics().any(is_switch);
-        }
-    }
-
-    fn apply_metrics(&mut self, at: usize, payload: &Payload<'_>, is_birth: bool, origin: Origin, sink: &mut dyn Sink) {
-        let Self { group, id, members, metrics, deviations, is_vouched, .. } = self;
-        let device = (at > 0).then(|| &*members[at].id);
-        let mut batch = Batch {
-            subject: Subject { group, node: id, device },
-            owner: at as u32,
-            is_birth,
-            is_vouched: *is_vouched,
-            sent: payload.timestamp.and_then(instant),
-            origin,
-            deviations,
-        };
-        for metric in payload.metrics() {
-            metrics.apply(&mut batch, &metric, sink);
-        }
-    }
-
-    /// The place of a device among the members, made where new; 0 is the edge node.
-    fn member(&mut self, now: Timestamp, device: Option<&str>) -> Option<usize> {
-        let Some(device) = device else { return Some(0) };
-        if let Some(at) = self.members.iter().skip(1).position(|member| *member.id == *device) {
-            return Some(at + 1);
-        }
-        if self.members.len() > MOST_DEVICES || device.len() > MOST_ID {
-            return None;
-        }
-        self.members.push(Member { id: device.into(), life: Life::Unverified, since: now, born: None });
-        Some(self.members.len() - 1)
-    }
-
     fn set_life(&mut self, now: Timestamp, at: usize, life: Life, sink: &mut dyn Sink) {
         let Self { group, id, members, .. } = self;
         let member = &mut members[at];
@@ -436,5 +352,3 @@ const DIED: &str = "edge node ended (NDEATH)";
 /// How long a death that matches no birth stands before it is believed.
 const SUSPECT_FOR: Millis = Millis::from_secs(10);
 const MOST_OLDER: usize = 16;
-const MOST_DEVICES: usize = 5000;
-const MOST_ID: usize = 512;

@@ -49,8 +49,8 @@ impl Nodes {
         let Some(node) = self.groups.get_mut(topic.group).and_then(|nodes| nodes.get_mut(topic.node)) else {
             return false;
         };
-        let retained = retained || topic.is_certificate;
-        node.handle(now, &Delivery { verb: topic.verb, device: topic.device, payload, retained }, sink);
+        let EdgeTopic { verb, device, is_certificate, .. } = *topic;
+        node.handle(now, &Delivery { verb, device, payload, retained, is_certificate }, sink);
         if let Some(due) = node.due(self.patience) {
             self.due = Some(self.due.map_or(due, |other| other.min(due)));
         }

@@ -221,7 +221,9 @@ impl Site {
             }
             ("config.json", ConfigJson::Broker { name, ws_port }) => {
                 let host = asked_host(headers).unwrap_or_else(|| shown(self.bound));
-                let config = json!({ "version": 1, "brokers": [{ "name": name, "url": ws_url(&host, *ws_port) }] });
+                let config = json!({ "version": 1, "brokers": [
+                    { "name": name, "url": ws_url(&host, *ws_port), "sparkplug": "observer" }
+                ] });
                 Some(Arc::new(Asset::from_bytes("config.json", format!("{config:#}\n").into_bytes())))
             }
             _ => self.assets.find(path),
