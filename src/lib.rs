@@ -2,7 +2,7 @@
 //!
 //! # Bird's-eye view
 //! A worker holds the MQTT session and a model of the plant; the page shows what it is asked to show. One packet's
-//! walk: socket ([`worker`]) → [`engine`] → [`mqtt`] session frames it → [`payload`] reads it → [`plant`] keeps it →
+//! walk: socket ([`worker`]) → [`engine`] → [`mqtt`] session frames it → [`payload`] reads it (or, for `spBv1.0/…`, its [`sparkplug`] edge node's session) → [`plant`] keeps it →
 //! [`alert`] judges it → the engine's outbox packs what the page watches into [`wire`] frames → [`ui`] sets the signals that changed.
 //!
 //! # Layers (dependencies point one way; `tests/architecture.rs` holds them to it)
@@ -11,7 +11,7 @@
 //!            │                                 │
 //!          chart                             engine
 //!            │                     ┌───────────┴───────────┐
-//!          series        alert ── plant ── payload       mqtt
+//!          series        alert ── plant ── payload · sparkplug  mqtt
 //!            └──────── vocab · time · topic · document ────┘
 //! ```
 //!

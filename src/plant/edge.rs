@@ -272,15 +272,15 @@ fn raw(size: usize) -> FoundValue<'static> {
 /// The double that a person would write for a single: 1.1, not 1.100000023841858.
 fn shortest(single: f32) -> f64 {
     let wide = f64::from(single);
-    // Whole numbers and halves and the like are short as they are.
-    if !wide.is_finite() || (wide * 64.0).fract() == 0.0 {
+    // Whole numbers, halves and quarters are short as they are.
+    if !wide.is_finite() || (wide * 4.0).fract() == 0.0 {
         return wide;
     }
     let exponent = wide.abs().log10().floor() as i32;
     for digits in 5..=8 {
         let places = digits - exponent;
         if !(0..=22).contains(&places) {
-            break;
+            continue;
         }
         let scale = 10f64.powi(places);
         let rounded = (wide * scale).round() / scale;

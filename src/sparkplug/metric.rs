@@ -11,7 +11,7 @@ use super::wire::{Content, Fields};
 /// A metric as it came (3.0 §6.4.6).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Metric<'a> {
-    /// UTF-8, as far as the publisher keeps to it; see [`text`].
+    /// UTF-8, as far as the publisher keeps to it; see `text`.
     pub name: Option<&'a [u8]>,
     /// Stands for the name once a birth has told which.
     pub alias: Option<u64>,

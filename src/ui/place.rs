@@ -19,6 +19,8 @@ pub enum Place {
     Namespace(String),
     /// `#/namespace-health`
     NamespaceHealth,
+    /// `#/node/<group>/<edge node>`
+    Node(String),
     /// `#/alerts`
     Alerts,
     /// `#/settings`
@@ -48,6 +50,7 @@ impl Place {
             ("machine", false) => Self::Machine(path()),
             ("tag", false) => Self::Tag(path()),
             ("board", false) => Self::Board(path()),
+            ("node", false) => Self::Node(path()),
             _ => Self::Absent(decode_path(rest)),
         }
     }
@@ -64,6 +67,7 @@ impl Place {
             Self::Line(path) => at("line", path),
             Self::Machine(path) => at("machine", path),
             Self::Tag(path) => at("tag", path),
+            Self::Node(path) => at("node", path),
             Self::Boards => "#/boards".into(),
             Self::Board(id) => at("board", id),
             Self::Namespace(path) if path.is_empty() => "#/namespace".into(),
@@ -200,6 +204,7 @@ mod tests {
             Place::Namespace(String::new()),
             Place::Namespace("acme/line 1".into()),
             Place::NamespaceHealth,
+            Place::Node("acme:berlin/line 1".into()),
             Place::Settings,
             Place::Diagnostics,
             Place::Alerts,

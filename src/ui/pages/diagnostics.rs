@@ -7,6 +7,7 @@ use leptos::{html, prelude::*};
 use crate::ui::parts::erased::{block, click, each, effect, either, maybe, words};
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::edge_node::EdgeNodeList;
 use crate::ui::format::{number_words, size_words, span_words};
 use crate::ui::link::{BUILD, use_link};
 use crate::ui::parts::link_health::LinkHealth;
@@ -70,6 +71,7 @@ pub fn DiagnosticsPage() -> impl IntoView {
             <div class="stats">
                 <LinkHealth />
             </div>
+            <EdgeNodeList />
             <Outbox />
             <Capabilities />
             <section class="faults">

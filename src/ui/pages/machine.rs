@@ -14,6 +14,7 @@ use crate::ui::parts::alert::{AlertRow, dom_name};
 use crate::ui::parts::past::Past;
 use crate::ui::parts::pin::PinMenu;
 use crate::ui::parts::reading::ReadingText;
+use crate::ui::place::Place;
 use crate::ui::state::{use_live, use_open};
 use crate::ui::tiles::StateWords;
 use crate::vocab::{Level, PlaceId, TagId};
@@ -105,9 +106,11 @@ fn MachineHead(machine: PlaceId) -> impl IntoView {
     let card = live.card(machine);
     let (state, staleness, fault) = (card.clone(), card.clone(), card.clone());
     let fault = Memo::new(move |_| fault.with(|card| card.fault.map(|tag| tag.0)));
+    let edge = Memo::new(move |_| live.tags_below(machine).first().and_then(|tag| edge_node_of(&tag.source)));
     let since = move || {
         let now = live.second.get();
         card.with(|card| match (card.stale, card.heard, card.since) {
+            _ if card.death.is_some() => crate::ui::tiles::foot_words(card, now),
             (true, Some(heard), _) => format!("no data for {}", span_words(now - heard)),
             (false, _, Some(since)) => format!("for {}", span_words(now - since)),
             _ => String::new(),
@@ -121,11 +124,29 @@ fn MachineHead(machine: PlaceId) -> impl IntoView {
         >
             <StateWords machine />
             <span class="machine-head__since">{words(since)}</span>
+            {block(move || maybe(edge.get(), edge_link))}
             <span class="machine-head__fault">
                 {block(move || maybe(fault.get(), |tag| view! { <ReadingText tag=TagId(tag) /> }.into_any()))}
             </span>
         </div>
     }
+}
+
+/// `group/edge node` of a Sparkplug source.
+fn edge_node_of(source: &str) -> Option<String> {
+    let ids = source.strip_prefix("spBv1.0/")?.split_once('#')?.0;
+    let mut ids = ids.split('/');
+    Some(format!("{}/{}", ids.next()?, ids.next()?))
+}
+
+fn edge_link(path: String) -> AnyView {
+    let name = format!("Edge node {}", path.rsplit('/').next().unwrap_or_default());
+    view! {
+        <a class="machine-head__edge" data-testid="edge-node-link" href=Place::Node(path).to_hash()>
+            {name}
+        </a>
+    }
+    .into_any()
 }
 
 /// Tags that belong together, by the first level of their names.

@@ -197,6 +197,9 @@ fn Crumbs() -> impl IntoView {
                 let above = Place::Namespace(String::new()).to_hash();
                 vec![("Namespace".into(), Some(above)), ("Health".into(), None)]
             }
+            Place::Node(path) => {
+                vec![("Health".into(), Some(Place::Diagnostics.to_hash())), (path, None)]
+            }
             Place::Alerts => vec![("Alerts".into(), None)],
             Place::Settings => vec![("Settings".into(), None)],
             Place::Diagnostics => vec![("Health".into(), None)],

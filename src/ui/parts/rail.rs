@@ -42,7 +42,7 @@ pub fn Rail() -> impl IntoView {
             )}
             <span class="rail__gap"></span>
             {entry(Sign::Settings, "Settings", Place::Settings, |here| *here == Place::Settings)}
-            {entry(Sign::Diagnostics, "Health", Place::Diagnostics, |here| *here == Place::Diagnostics)}
+            {entry(Sign::Diagnostics, "Health", Place::Diagnostics, |here| matches!(here, Place::Diagnostics | Place::Node(_)))}
         </nav>
     }
 }

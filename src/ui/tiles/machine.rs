@@ -144,7 +144,11 @@ pub(crate) fn word_of(card: &MachineCard) -> String {
     if is_telling { name_words(&card.word) } else { state_words(card.state).to_owned() }
 }
 
-fn foot_words(card: &MachineCard, now: Timestamp) -> String {
+pub(crate) fn foot_words(card: &MachineCard, now: Timestamp) -> String {
+    if let Some(why) = &card.death {
+        let span = card.since.map(|since| format!(", for {}", span_words(now - since)));
+        return format!("{why}{}", span.unwrap_or_default());
+    }
     if card.stale {
         return match card.heard {
             Some(heard) => format!("no data for {}", span_words(now - heard)),

@@ -3,5 +3,6 @@
 pub mod machine;
 pub mod value;
 
+pub(crate) use machine::foot_words;
 pub use machine::{MachineTile, StateWords};
 pub use value::ValueTile;
