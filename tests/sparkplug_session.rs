@@ -289,3 +289,57 @@ fn hosts_and_malformed_topics() {
     assert_eq!(plant.value("spJv4.0/G/NDATA/line1/speed").0, Value::Int(3));
     assert!(matches!(plant.value("spBv1.0/G:berlin/NMETA/line1").0, Value::Raw(_)));
 }
+
+#[test]
+fn ids_and_names_that_differ_by_case_or_edge_node_are_different() {
+    let mut plant = Plant::born(3);
+    plant.hear("NBIRTH/LINE1", &nbirth(9));
+    let other = Say::seq(1).born("drive/speed", Some(2), DataType::Float, Written::Float(4.0)).born(
+        "Drive/Speed",
+        Some(3),
+        DataType::Float,
+        Written::Float(5.0),
+    );
+    plant.hear("DBIRTH/LINE1/filler", &other);
+    assert_eq!(plant.value("G/berlin/LINE1/filler/drive/speed").0, Value::Float(4.0));
+    assert_eq!(plant.value("G/berlin/LINE1/filler/Drive/Speed").0, Value::Float(5.0));
+    plant.hear("NDEATH/LINE1", &Say(death(9)));
+    assert_eq!(plant.value(SPEED), (Value::Float(1.1), Quality::Good), "the other edge node's device lives on");
+}
+
+#[test]
+fn a_birth_may_begin_anywhere_and_a_death_needs_no_seq() {
+    let mut plant = Plant::new();
+    plant.hear("NBIRTH/line1", &Say::seq(200).bdseq(1));
+    plant.hear("DBIRTH/line1/filler", &dbirth(201));
+    plant.hear("DDATA/line1/filler", &Say::head(Some(SENT), None).alias(2, Written::Float(2.0)));
+    plant.hear("DDATA/line1/filler", &Say::seq(202).alias(2, Written::Float(3.0)).alias(2, Written::Float(4.0)));
+    assert_eq!(plant.value(SPEED), (Value::Float(4.0), Quality::Good), "all of a payload's values, in order");
+    assert_eq!((plant.node().seq, plant.node().gaps), (Some(202), 0));
+    assert_eq!(plant.deviations(), "message without seq: 1, NBIRTH whose seq is not 0: 1");
+    plant.hear("NDEATH/line1", &Say::seq(77).bdseq(1));
+    assert_eq!(plant.node().standing, "offline", "a seq in a death says nothing");
+}
+
+#[test]
+fn sparkplug_written_out_makes_sessions_clean_and_subscribes_once() {
+    for (version, subscribe, expected) in [
+        (4, "[]", "spBv1.0/# $sparkplug/certificates/#"),
+        (5, r##"["acme/#"]"##, "acme/# spBv1.0/# $sparkplug/certificates/#"),
+        (5, r##"["#"]"##, "# $sparkplug/certificates/#"),
+        (5, r#"["spBv1.0/G/#"]"#, "spBv1.0/G/# spBv1.0/STATE/+ $sparkplug/certificates/#"),
+    ] {
+        let text = format!(
+            r#"{{"version":1,"brokers":[{{"url":"ws://plant.test/mqtt","protocol":{version},"sparkplug":"observer",
+                "session_expiry_s":60,"subscribe":{subscribe}}}]}}"#
+        );
+        let (config, _) = andon::document::config_from_json(&text);
+        assert_eq!(config.brokers[0].subscribe.join(" "), expected);
+        let mut world = World::with_config(config);
+        world.command(Command::Connect { broker: common::world::BROKER, credentials: None, known: None });
+        world.input(Input::Opened(common::world::BROKER));
+        let connect = &world.sent[0];
+        let at = connect.windows(4).position(|bytes| bytes == b"MQTT").unwrap() + 4;
+        assert_eq!((connect[at], connect[at + 1] & 2), (version, 2), "clean start");
+    }
+}
