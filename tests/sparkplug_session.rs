@@ -343,3 +343,15 @@ fn sparkplug_written_out_makes_sessions_clean_and_subscribes_once() {
         assert_eq!((connect[at], connect[at + 1] & 2), (version, 2), "clean start");
     }
 }
+
+#[test]
+fn what_the_broker_keeps_comes_in_any_order() {
+    let mut plant = Plant::new();
+    let certificate =
+        |topic: &str, say: &Say| publish(&format!("$sparkplug/certificates/spBv1.0/{topic}"), &say.0, true);
+    plant.0.bytes(&certificate("G:berlin/DBIRTH/line1/filler", &dbirth(1)));
+    plant.0.bytes(&certificate("G:berlin/NBIRTH/line1", &nbirth(3)));
+    plant.hear("DDATA/line1/filler", &Say::seq(40).alias(2, Written::Float(6.0)));
+    assert_eq!(plant.whole(SPEED), (Value::Float(6.0), Quality::Good, Origin::Live));
+    assert_eq!(plant.node().standing, "online");
+}

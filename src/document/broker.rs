@@ -267,8 +267,8 @@ fn sparkplug_from_value(object: &mut Reader<'_>, broker: &mut Broker) {
     } else if !broker.subscribe.iter().any(|filter| matches!(filter.as_str(), "#" | "spBv1.0/#")) {
         broker.subscribe.push("spBv1.0/STATE/+".into());
     }
-    // Births that a Sparkplug-aware broker keeps; others grant it and send nothing.
-    if !is_covered(&broker.subscribe, "$sparkplug") {
+    // Births that a Sparkplug-aware broker keeps; others grant it and send nothing. `#` does not cover it.
+    if !broker.subscribe.iter().any(|filter| filter.starts_with("$sparkplug")) {
         broker.subscribe.push("$sparkplug/certificates/#".into());
     }
 }

@@ -80,7 +80,10 @@ impl EdgeNode {
             }
             if at == 0 {
                 self.is_certified = delivery.is_certificate;
-                self.metrics.begin_session();
+                // Brokers send what they keep in any order: the devices' births may have come before.
+                if !self.members.iter().any(|member| member.is_certified) {
+                    self.metrics.begin_session();
+                }
             }
             self.apply_birth(at, payload, Origin::Retained, sink);
             self.members[at].is_certified = delivery.is_certificate;

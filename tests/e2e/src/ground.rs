@@ -25,7 +25,8 @@ pub fn dist() -> PathBuf {
 
 /// The build as the demo serves it, its policy allowing nothing but this broker, which `config.json` names.
 pub fn serve(broker_url: &str) -> PageServer {
-    serve_with(broker_url, &json!({ "version": 1, "brokers": [{ "name": "plant", "url": broker_url }] }).to_string())
+    let broker = json!({ "name": "plant", "url": broker_url, "sparkplug": "observer" });
+    serve_with(broker_url, &json!({ "version": 1, "brokers": [broker] }).to_string())
 }
 
 /// The build with this `config.json`, its policy allowing nothing but this broker.
