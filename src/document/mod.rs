@@ -16,7 +16,10 @@ mod url;
 
 pub use alert::{AlertRule, Condition, Limit, built_in_rules, rules_from_json};
 pub use alert_json::rules_to_json;
-pub use board::{BOARD_VERSION, Board, Tile, TileKind, boards_from_json, boards_to_json};
+pub use board::{
+    BOARD_VERSION, Board, COLUMNS, History, Rect, Screen, Slot, Subject, Tile, TileKind, board_from_json,
+    board_to_json, boards_from_json, boards_to_json, edit as board_edit, layout as board_layout, stand_in,
+};
 pub use broker::{Broker, FilterRules, Protocol, Publish, SessionRules, SparkplugMode};
 pub use config::{Config, StateRule, TagRule, config_from_json, hierarchy_from_text};
 pub use meanings::{Meanings, meanings_from_json, meanings_to_json, rules_from_csv};

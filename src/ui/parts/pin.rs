@@ -6,7 +6,7 @@ use super::erased::{attr, block, click, each, shown, words};
 
 use super::icon::{Icon, Sign};
 use super::toast::use_toasts;
-use crate::document::{Tile, TileKind};
+use crate::document::{Tile, TileKind, board_edit};
 use crate::ui::state::use_documents;
 
 /// A button that pins to the first board, and a menu of the others.
@@ -21,16 +21,18 @@ pub fn PinMenu(
     let toasts = use_toasts();
     let path = StoredValue::new(path);
     let toggle = move |id: String, title: String| {
-        let tile = Tile { kind, path: path.get_value() };
+        let tile = path.with_value(|path| Tile::new(kind, path));
         let mut is_pinned = false;
         let is_kept = documents.edit_board(&id, |board| {
             if board.title.is_empty() {
                 board.title.clone_from(&title);
             }
-            let before = board.tiles.len();
-            board.tiles.retain(|known| *known != tile);
-            if board.tiles.len() == before {
-                board.tiles.push(tile);
+            let pinned: Vec<u32> =
+                board.tiles.iter().filter(|known| known.shows_same(&tile)).map(|known| known.id).collect();
+            if !pinned.is_empty() {
+                *board = board_edit::without(board, &pinned);
+            } else if let Some((more, _)) = board_edit::added(board, tile) {
+                *board = more;
                 is_pinned = true;
             }
         });
@@ -39,13 +41,13 @@ pub fn PinMenu(
         toasts.say(&format!("{what} {title}{lost}"));
     };
     let entries = move || {
-        let tile = Tile { kind, path: path.get_value() };
+        let tile = path.with_value(|path| Tile::new(kind, path));
         let boards = documents.all_boards();
         let fresh = fresh_id(&boards.iter().map(|board| board.id.as_str()).collect::<Vec<_>>());
         let mut entries: Vec<(String, String, bool)> = boards
             .into_iter()
             .map(|board| {
-                let is_pinned = board.tiles.contains(&tile);
+                let is_pinned = board.tiles.iter().any(|known| known.shows_same(&tile));
                 (board.id, board.title, is_pinned)
             })
             .collect();

@@ -209,7 +209,7 @@ impl Documents {
             if let Some(board) = boards.iter_mut().find(|board| board.id == id) {
                 return edit(board);
             }
-            let fresh = || Board { id: id.to_owned(), title: String::new(), tiles: Vec::new() };
+            let fresh = || Board::new(id, "");
             let mut board = came_with.unwrap_or_else(fresh);
             edit(&mut board);
             boards.push(board);
