@@ -9,9 +9,11 @@ mod board;
 mod broker;
 mod config;
 pub mod expression;
+pub mod markup;
 mod meanings;
 mod reader;
 mod shared;
+pub mod unit;
 mod url;
 
 pub use alert::{AlertRule, Condition, Limit, built_in_rules, rules_from_json};

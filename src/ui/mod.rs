@@ -4,6 +4,7 @@
 //! the page is stands in the URL's hash ([`place`]); how the worker is, in [`link`].
 
 pub mod app;
+pub mod board;
 pub mod canvas;
 pub mod config_file;
 pub mod connect;

@@ -13,7 +13,7 @@ pub enum Place {
     Tag(String),
     /// `#/boards`
     Boards,
-    /// `#/board/<id>`
+    /// `#/board/<id>`, and `#/board/<id>/<path>` for a place that the board stands for: see [`board_parts`].
     Board(String),
     /// `#/namespace` and `#/namespace/<path>`
     Namespace(String),
@@ -83,6 +83,16 @@ impl Place {
             }
         }
     }
+}
+
+/// A board's id, and the place it is shown for where it is not the one it is drawn for. Ids hold no `/`.
+pub fn board_parts(board: &str) -> (&str, Option<&str>) {
+    board.split_once('/').map_or((board, None), |(id, path)| (id, Some(path).filter(|path| !path.is_empty())))
+}
+
+/// What [`Place::Board`] holds for a board shown for a place.
+pub fn board_at(id: &str, place: Option<&str>) -> String {
+    place.map_or_else(|| id.to_owned(), |place| format!("{id}/{place}"))
 }
 
 /// Which colours to use.
@@ -201,6 +211,7 @@ mod tests {
             Place::Tag("a/b/drive/speed".into()),
             Place::Boards,
             Place::Board("b-1_x".into()),
+            Place::Board(board_at("b-1_x", Some("acme/line 1"))),
             Place::Namespace(String::new()),
             Place::Namespace("acme/line 1".into()),
             Place::NamespaceHealth,
@@ -213,6 +224,13 @@ mod tests {
             assert_eq!(Place::from_hash(&place.to_hash()), place, "{}", place.to_hash());
         }
         assert_eq!(Place::Machine("a b/ü".into()).to_hash(), "#/machine/a%20b/%C3%BC");
+    }
+
+    #[test]
+    fn boards_stand_for_places() {
+        assert_eq!(board_parts("b-1"), ("b-1", None));
+        assert_eq!(board_parts(&board_at("b-1", Some("a/m 1"))), ("b-1", Some("a/m 1")));
+        assert_eq!(board_parts("b-1/"), ("b-1", None));
     }
 
     #[test]

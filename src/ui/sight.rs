@@ -4,10 +4,10 @@ use leptos::prelude::*;
 
 use super::link::{Health, use_link};
 use super::parts::erased::effect;
-use super::place::Place;
+use super::place::{Place, board_parts};
 use super::router::use_here;
 use super::state::use_documents;
-use crate::document::TileKind;
+use crate::document::{Board, Subject, stand_in};
 use crate::topic::is_valid_topic;
 use crate::wire::Command;
 
@@ -24,11 +24,9 @@ pub(super) fn tell_sight() {
             Place::Line(path) | Place::Machine(path) => see_place(&mut filters, &path),
             Place::Tag(path) => see_tag(&mut filters, &path),
             Place::Board(id) => {
-                for tile in documents.all_boards().into_iter().filter(|board| board.id == id).flat_map(|b| b.tiles) {
-                    match tile.kind {
-                        TileKind::Machine => see_place(&mut filters, &tile.path),
-                        TileKind::Value => see_tag(&mut filters, &tile.path),
-                    }
+                let (id, place) = board_parts(&id);
+                if let Some(board) = documents.all_boards().into_iter().find(|board| board.id == id) {
+                    see_board(&mut filters, &board, place);
                 }
             }
             // These show no values: what was looked at before stays.
@@ -38,6 +36,23 @@ pub(super) fn tell_sight() {
         filters.dedup();
         link.post(&Command::See(filters));
     });
+}
+
+/// What the tiles of a board show, for every place it stands for.
+fn see_board(filters: &mut Vec<String>, board: &Board, place: Option<&str>) {
+    let places = || {
+        std::iter::once(place.or(board.drawn_for.as_deref()))
+            .chain(board.repeated_for.iter().map(|at| Some(at.as_str())))
+    };
+    for tile in &board.tiles {
+        for path in places().map(|place| stand_in::path_at(&tile.path, place)).filter(|path| !path.is_empty()) {
+            match tile.kind.facts().subject {
+                Subject::Machine | Subject::Line | Subject::Anywhere => see_place(filters, &path),
+                Subject::Tag => see_tag(filters, &path),
+                Subject::Picture | Subject::Nothing => {}
+            }
+        }
+    }
 }
 
 /// All at and below a place, and the topics above it: its values may be keys in a message there.

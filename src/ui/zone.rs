@@ -11,6 +11,7 @@ pub struct Zone {
     clock: Option<Function>,
     time: Option<Function>,
     date_time: Option<Function>,
+    date: Option<Function>,
     /// Decimal point of the locale.
     pub point: char,
 }
@@ -22,7 +23,13 @@ impl Zone {
         if let Some(zone) = Self::try_new(time_zone, locale) {
             return (zone, None);
         }
-        let own = Self::try_new(None, None).unwrap_or(Self { clock: None, time: None, date_time: None, point: '.' });
+        let own = Self::try_new(None, None).unwrap_or(Self {
+            clock: None,
+            time: None,
+            date_time: None,
+            date: None,
+            point: '.',
+        });
         (own, Some("the browser does not know this time zone or locale; the device's own is used".into()))
     }
 
@@ -46,6 +53,7 @@ impl Zone {
                 ("second", "2-digit"),
                 ("hourCycle", "h23"),
             ])?),
+            date: Some(make(&[("weekday", "short"), ("day", "numeric"), ("month", "long")])?),
             point: if point.contains(',') { ',' } else { '.' },
         })
     }
@@ -58,6 +66,11 @@ impl Zone {
     /// Hours, minutes, seconds.
     pub fn time(&self, at: Timestamp) -> String {
         write(self.time.as_ref(), at)
+    }
+
+    /// Day of the week, day and month.
+    pub fn date(&self, at: Timestamp) -> String {
+        write(self.date.as_ref(), at)
     }
 
     /// Day, month and time.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::edit::MOST_TILES;
 use super::layout::{self, COLUMNS, MOST_HEIGHT, Rect, Screen, Slot};
+use super::stand_in::MOST_REPEATS;
 use super::{Board, Subject, Tile, TileKind};
 use crate::document::reader::{Problem, Reader, kind};
 
@@ -286,5 +287,4 @@ fn short(mut text: String, most: usize) -> String {
 const MOST_BOARDS: usize = 200;
 const MOST_TITLE: usize = 80;
 const MOST_TEXT: usize = 4000;
-const MOST_REPEATS: usize = 50;
 const MOST_BYTES: usize = 512 * 1024;

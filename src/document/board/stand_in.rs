@@ -2,6 +2,9 @@
 
 use super::Board;
 
+/// Places a board may be repeated for.
+pub const MOST_REPEATS: usize = 50;
+
 /// Where a tile's path leads on a board shown for `place`: `$` and `$/temperature` begin at it.
 pub fn path_at(path: &str, place: Option<&str>) -> String {
     match (path.strip_prefix('$'), place) {
@@ -11,13 +14,20 @@ pub fn path_at(path: &str, place: Option<&str>) -> String {
     }
 }
 
+/// How a path of a board drawn for `place` is written: at and below the place it begins with `$`.
+pub fn path_for(path: &str, place: Option<&str>) -> String {
+    let rest = place.and_then(|place| path.strip_prefix(place));
+    match rest.filter(|rest| rest.is_empty() || rest.starts_with('/')) {
+        Some(rest) => format!("${rest}"),
+        None => path.to_owned(),
+    }
+}
+
 /// Draws a board for a place: its tiles' paths at and below it begin with `$` from now on.
 pub fn drawn_for(board: &Board, place: &str) -> Board {
     let mut board = board.clone();
     for tile in &mut board.tiles {
-        if let Some(rest) = tile.path.strip_prefix(place).filter(|rest| rest.is_empty() || rest.starts_with('/')) {
-            tile.path = format!("${rest}");
-        }
+        tile.path = path_for(&tile.path, Some(place));
     }
     board.drawn_for = Some(place.to_owned());
     board

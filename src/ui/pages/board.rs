@@ -1,33 +1,31 @@
-//! A board: pinned machines and values as tiles; on request they can be moved, taken off and the board renamed.
+//! A board: tiles where people put them; on request they are moved, resized, set, copied and taken off.
 
 use leptos::prelude::*;
 
-use crate::ui::parts::erased::{Listed, attr, block, click, effect, either, list, shown, words};
-use crate::vocab::{PlaceId, TagId};
-
-use crate::document::{Board, Tile, TileKind};
+use crate::document::{Board, Subject, board_to_json, stand_in};
+use crate::ui::board::{Desk, Grid, SettingsPanel, Standing, StandingTools, Tools, pressed_anywhere, short};
+use crate::ui::files::offer;
 use crate::ui::link::use_link;
 use crate::ui::parts::asker::{Question, use_asker};
 use crate::ui::parts::empty::Empty;
+use crate::ui::parts::erased::{Listed, attr, click, effect, either, list, shown, words};
 use crate::ui::parts::icon::{Icon, Sign};
-use crate::ui::parts::tile_grid::tile_grid;
-use crate::ui::place::Place;
+use crate::ui::place::{Place, Query, board_parts};
 use crate::ui::router::go;
-use crate::ui::state::{Documents, use_documents, use_live};
-use crate::ui::tiles::{MachineTile, ValueTile};
+use crate::ui::state::{use_documents, use_live};
 use crate::wire::Command;
 
 /// A board.
 #[component]
 pub fn BoardPage(
-    /// Its id.
+    /// Its id, and the place it is shown for: `id` or `id/path`.
     id: String,
 ) -> impl IntoView {
-    let documents = use_documents();
-    let id = StoredValue::new(id);
+    let (id, place) = board_parts(&id);
+    let desk = Desk::new(id.to_owned(), place.map(str::to_owned));
     either(
-        move || board_of(documents, id).is_some(),
-        move || view! { <Tiles id /> }.into_any(),
+        move || desk.board.with(Option::is_some),
+        move || view! { <Shown desk /> }.into_any(),
         || {
             view! {
                 <Empty title="No such board" testid="no-board">
@@ -42,42 +40,24 @@ pub fn BoardPage(
     )
 }
 
-/// The board, tracked.
-fn board_of(documents: Documents, id: StoredValue<String>) -> Option<Board> {
-    documents.all_boards().into_iter().find(|board| id.with_value(|id| *id == board.id))
-}
-
 #[component]
-fn Tiles(id: StoredValue<String>) -> impl IntoView {
-    let (documents, link, asker) = (use_documents(), use_link(), use_asker());
-    let is_edited = RwSignal::new(false);
-    let tiles = move || board_of(documents, id).map(|board| board.tiles).unwrap_or_default();
-    let title = move || board_of(documents, id).map(|board| board.title).unwrap_or_default();
-    // Asking again is free, so each new set of tiles is asked for as a whole.
-    effect(move || {
-        let values = tiles().into_iter().filter(|tile| tile.kind == TileKind::Value);
-        let paths: Vec<String> = values.map(|tile| tile.path).collect();
-        if !paths.is_empty() {
-            link.post(&Command::Find(paths));
+fn Shown(desk: Desk) -> impl IntoView {
+    let is_kiosk = Query::from_search(&location().search().unwrap_or_default()).kiosk;
+    find_tags(desk);
+    let keys = window_event_listener(leptos::ev::keydown, move |event| {
+        if desk.is_edited.try_get_untracked() == Some(true) {
+            pressed_anywhere(desk, &event);
         }
     });
-    let delete = move || {
-        asker.ask(Question {
-            title: "Delete this board?".into(),
-            text: format!("“{}” and its tiles are deleted from this device.", untrack(title)),
-            yes: "Delete",
-            then: std::sync::Arc::new(move || {
-                documents.delete_board(&id.get_value());
-                go(&Place::Boards);
-            }),
-            otherwise: std::sync::Arc::new(|| {}),
-        });
-    };
+    on_cleanup(move || keys.remove());
+    let title = move || desk.board.with(|board| board.as_ref().map(|board| board.title.clone()).unwrap_or_default());
+    let is_empty = move || desk.board.with(|board| board.as_ref().is_none_or(|board| board.tiles.is_empty()));
     let rename = move |event| {
-        let words = event_target_value(&event);
-        let _kept = documents.edit_board(&id.get_value(), |board| board.title = words.chars().take(80).collect());
+        let words: String = event_target_value(&event).trim().chars().take(80).collect();
+        if !words.is_empty() {
+            desk.change(|board| Board { title: words, ..board.clone() });
+        }
     };
-    let heading = move || view! { <h1>{words(title)}</h1> }.into_any();
     let edited = move || {
         view! {
             <input
@@ -87,39 +67,56 @@ fn Tiles(id: StoredValue<String>) -> impl IntoView {
                 prop:value=untrack(title)
                 on:change=rename
             />
-            <button class="button button--quiet" on:click=click(delete)>
-                "Delete"
-            </button>
         }
         .into_any()
     };
-    let slots = move || {
-        let listed = |tile: Tile| {
-            let key = format!("{:?} {}", tile.kind, tile.path);
-            Listed::new(key, move || view! { <Slot id tile=tile.clone() is_edited /> }.into_any())
+    let repeats = move || {
+        let places =
+            desk.board.with(|board| board.as_ref().map(|board| board.repeated_for.clone()).unwrap_or_default());
+        let listed = |place: String| {
+            Listed::new(place.clone(), move || {
+                let place = place.clone();
+                view! {
+                    <section class="board__repeat">
+                        <h2>{short(&place)}</h2>
+                        <Grid desk place=Some(place) is_kiosk />
+                    </section>
+                }
+                .into_any()
+            })
         };
-        tiles().into_iter().map(listed).collect()
+        places.into_iter().map(listed).collect()
     };
     view! {
-        <article class="page board" data-testid="board" data-board=id.get_value()>
-            <header class="page__head">
-                {either(move || is_edited.get(), edited, heading)} <span class="page__gap"></span>
-                <button
-                    class="button button--quiet"
-                    data-testid="edit-board"
-                    aria-pressed=attr(move || is_edited.get())
-                    on:click=click(move || is_edited.update(|is_edited| *is_edited = !*is_edited))
-                >
-                    <Icon sign=Sign::Edit />
-                    <span>{words(move || if is_edited.get() { "Done".into() } else { "Edit".into() })}</span>
-                </button>
-            </header>
+        <article class="page board" data-testid="board" data-board=desk.id()>
+            {shown(move || !is_kiosk, move || view! {
+                <header class="page__head">
+                    {either(
+                        move || desk.is_edited.get(),
+                        edited,
+                        move || view! { <h1>{words(title)}</h1> }.into_any(),
+                    )}
+                    <Standing desk />
+                    <span class="page__gap"></span>
+                    {shown(move || desk.is_edited.get(), move || view! { <Keeping desk /> }.into_any())}
+                    <button
+                        class="button button--quiet"
+                        data-testid="edit-board"
+                        aria-pressed=attr(move || desk.is_edited.get())
+                        on:click=click(move || desk.turn())
+                    >
+                        <Icon sign=Sign::Edit />
+                        <span>{words(move || if desk.is_edited.get() { "Done".into() } else { "Edit".into() })}</span>
+                    </button>
+                </header>
+            }.into_any())}
+            {shown(move || desk.is_edited.get(), move || view! { <Tools desk /> }.into_any())}
             {shown(
-                move || tiles().is_empty(),
+                is_empty,
                 || {
                     view! {
-                        <Empty title="Nothing pinned yet" testid="empty-board">
-                            <p>"Open a machine or a value and choose “Pin”; it appears here."</p>
+                        <Empty title="Nothing on it yet" testid="empty-board">
+                            <p>"Choose “Edit” and “Add”, or open a machine or a value and choose “Pin”."</p>
                             <p>
                                 <a class="button" href="#/">
                                     "To the plant"
@@ -129,83 +126,73 @@ fn Tiles(id: StoredValue<String>) -> impl IntoView {
                     }
                         .into_any()
                 },
-            )} {tile_grid("board__tiles", list(slots))}
+            )}
+            <div class="board__desk">
+                <div class="board__grids" data-screen=attr(move || desk.screen.get().word())>
+                    <Grid desk place=None is_kiosk />
+                    {list(repeats)}
+                </div>
+                <SettingsPanel desk />
+            </div>
+            <p class="unseen" role="status">
+                {words(move || desk.said.get())}
+            </p>
+            <p class="unseen" id="board-keys">
+                "Arrows move, Shift and arrows resize, Enter opens the settings, Delete takes off, Control D copies, Control Z takes back."
+            </p>
         </article>
     }
 }
 
-/// A tile, with its tools while the board is edited.
-#[component]
-fn Slot(id: StoredValue<String>, tile: Tile, is_edited: RwSignal<bool>) -> impl IntoView {
-    let tools = tile.clone();
-    let path = tile.path.clone();
-    view! {
-        <div class="board__slot" data-path=path>
-            <BoardTile tile />
-            {shown(move || is_edited.get(), move || view! { <TileTools id tile=tools.clone() /> }.into_any())}
-        </div>
-    }
-}
-
-#[component]
-fn BoardTile(tile: Tile) -> impl IntoView {
-    let live = use_live();
-    let path = StoredValue::new(tile.path.clone());
-    let awaited = move || {
-        let path = path.get_value();
-        view! {
-            <div class="tile tile--awaited" data-testid="awaited">
-                <div class="tile__name">{path}</div>
-                <div class="tile__foot">"nothing heard of it yet"</div>
-            </div>
-        }
-        .into_any()
-    };
-    let kind = tile.kind;
-    let found = Memo::new(move |_| {
-        path.with_value(|path| match kind {
-            TileKind::Machine => live.place_at(path).map(|place| place.0),
-            TileKind::Value => live.tag_at(path).map(|tag| tag.0),
-        })
-    });
-    block(move || match (found.get(), kind) {
-        (None, _) => awaited(),
-        (Some(id), TileKind::Machine) => view! { <MachineTile machine=PlaceId(id) /> }.into_any(),
-        (Some(id), TileKind::Value) => view! { <ValueTile tag=TagId(id) /> }.into_any(),
-    })
-}
-
-/// Move a tile, or take it off.
-#[component]
-fn TileTools(id: StoredValue<String>, tile: Tile) -> impl IntoView {
-    let documents = use_documents();
-    let tile = StoredValue::new(tile);
-    let shift = move |by: isize| shift(documents, &id.get_value(), &tile.get_value(), by);
-    let take_off = move || {
-        let _kept = documents
-            .edit_board(&id.get_value(), |board| board.tiles.retain(|known| tile.with_value(|tile| tile != known)));
-    };
-    view! {
-        <div class="board__tools">
-            <button class="button button--icon" aria-label="Move towards the front" on:click=click(move || shift(-1))>
-                <Icon sign=Sign::Earlier />
-            </button>
-            <button class="button button--icon" aria-label="Take off the board" on:click=click(take_off)>
-                <Icon sign=Sign::Remove />
-            </button>
-            <button class="button button--icon" aria-label="Move towards the end" on:click=click(move || shift(1))>
-                <Icon sign=Sign::Later />
-            </button>
-        </div>
-    }
-}
-
-fn shift(documents: Documents, id: &str, tile: &Tile, by: isize) {
-    let _kept = documents.edit_board(id, |board| {
-        if let Some(from) = board.tiles.iter().position(|known| known == tile)
-            && let Some(to) = from.checked_add_signed(by).filter(|to| *to < board.tiles.len())
-        {
-            board.tiles.swap(from, to);
+/// Asks for the tags of all tiles, for every place they stand for; asking again is free.
+fn find_tags(desk: Desk) {
+    let (live, link) = (use_live(), use_link());
+    effect(move || {
+        live.epoch.track();
+        let own = desk.shown_for();
+        let paths = desk.board.with(|board| {
+            let Some(board) = board else { return Vec::new() };
+            let places =
+                || std::iter::once(own.as_deref()).chain(board.repeated_for.iter().map(|place| Some(place.as_str())));
+            let tags = board.tiles.iter().filter(|tile| tile.kind.facts().subject == Subject::Tag);
+            tags.flat_map(|tile| places().map(|place| stand_in::path_at(&tile.path, place))).collect::<Vec<_>>()
+        });
+        if !paths.is_empty() {
+            link.post(&Command::Find(paths));
         }
     });
+}
+
+/// What is done with the board as a whole: for which machines it stands, saved as a file, deleted.
+#[component]
+fn Keeping(desk: Desk) -> impl IntoView {
+    let (documents, asker) = (use_documents(), use_asker());
+    let save = move || {
+        if let Some(board) = desk.board.get_untracked() {
+            offer(&format!("{}.board.json", board.id), "application/json", &board_to_json(&board));
+        }
+    };
+    let delete = move || {
+        let title =
+            desk.board.with_untracked(|board| board.as_ref().map(|board| board.title.clone()).unwrap_or_default());
+        asker.ask(Question {
+            title: "Delete this board?".into(),
+            text: format!("“{title}” and its tiles are deleted from this device."),
+            yes: "Delete",
+            then: std::sync::Arc::new(move || {
+                documents.delete_board(&desk.id());
+                go(&Place::Boards);
+            }),
+            otherwise: std::sync::Arc::new(|| {}),
+        });
+    };
+    view! {
+        <StandingTools desk />
+        <button class="button button--quiet" data-testid="export-board" on:click=click(save)>
+            "Save as file"
+        </button>
+        <button class="button button--quiet" on:click=click(delete)>
+            "Delete"
+        </button>
+    }
 }

@@ -1,9 +1,12 @@
 //! All boards: this device's and those that come with the plant.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
-use crate::document::Board;
-use crate::ui::parts::erased::{block, click, each, shown};
+use crate::document::{Board, board_from_json};
+use crate::ui::files::read_picked;
+use crate::ui::parts::erased::{block, click, each, maybe, shown};
 
 use crate::ui::parts::empty::Empty;
 use crate::ui::parts::pin::fresh_id;
@@ -28,6 +31,7 @@ pub fn BoardsPage() -> impl IntoView {
             <header class="page__head">
                 <h1>"Boards"</h1>
                 <span class="page__gap"></span>
+                <Import />
                 <button class="button" data-testid="new-board" on:click=click(make)>
                     "New board"
                 </button>
@@ -65,4 +69,87 @@ fn card(board: Board) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// A board from a file that was picked; what is wrong in it is listed by path.
+#[component]
+fn Import() -> impl IntoView {
+    let documents = use_documents();
+    let wrong = RwSignal::new(Vec::new());
+    let take: Arc<dyn Fn(String)> = Arc::new(move |text: String| {
+        let taken: Vec<String> = untrack(move || documents.all_boards()).into_iter().map(|board| board.id).collect();
+        match board_from_file(&text, &taken) {
+            Ok(board) => {
+                wrong.set(Vec::new());
+                let id = board.id.clone();
+                let _kept = documents.edit_board(&id, |own| *own = board);
+                go(&Place::Board(id));
+            }
+            Err(problems) => wrong.set(problems),
+        }
+    });
+    let list = move || {
+        maybe(Some(wrong.get()).filter(|wrong| !wrong.is_empty()), |wrong| {
+            let items = each(wrong.into_iter().take(MOST_TOLD), |problem| view! { <li>{problem}</li> }.into_any());
+            view! {
+                <div class="boards__wrong" role="alert" data-testid="board-problems">
+                    <p>"Nothing was taken from the file:"</p>
+                    <ul>{items}</ul>
+                </div>
+            }
+            .into_any()
+        })
+    };
+    view! {
+        <label class="button boards__import">
+            "Open a file"
+            <input
+                type="file"
+                accept=".json,application/json"
+                data-testid="import-board"
+                on:change=move |event| read_picked(&event, take.clone())
+            />
+        </label>
+        {block(list)}
+    }
+}
+
+/// Takes a board from a file: under an id of its own where another board has its id. Else what is
+/// wrong, each thing by its path.
+fn board_from_file(text: &str, taken: &[String]) -> Result<Board, Vec<String>> {
+    let (board, problems) = board_from_json(text);
+    match board {
+        Some(mut board) if problems.is_empty() => {
+            let own = board.id.clone();
+            let mut number = 2;
+            while taken.contains(&board.id) {
+                board.id = format!("{}-{number}", &own[..own.len().min(56)]);
+                number += 1;
+            }
+            Ok(board)
+        }
+        _ => Err(problems.iter().map(ToString::to_string).collect()),
+    }
+}
+
+/// Problems listed at once.
+const MOST_TOLD: usize = 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::board_to_json;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn a_file_takes_no_other_boards_place() {
+        let text = board_to_json(&Board::new("wall", "Wall"));
+        assert_eq!(board_from_file(&text, &[]).map(|board| board.id), Ok("wall".to_owned()));
+        let taken = ["wall".to_owned(), "wall-2".to_owned()];
+        assert_eq!(board_from_file(&text, &taken).map(|board| board.id), Ok("wall-3".to_owned()));
+        let wrong = board_from_file(r#"{"id":"b","tiles":[{"kind":"trend","path":5}]}"#, &[]).unwrap_err();
+        assert!(wrong[0].contains("tiles[0].path"), "{wrong:?}");
+        assert!(board_from_file("[", &[]).is_err());
+    }
 }

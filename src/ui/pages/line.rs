@@ -4,10 +4,10 @@ use leptos::prelude::*;
 
 use super::plant::{NotYet, line_section};
 use crate::ui::format::name_words;
-use crate::ui::natural::naturally;
 use crate::ui::parts::erased::block;
 use crate::ui::state::use_live;
-use crate::vocab::{Level, PlaceId};
+use crate::ui::tiles::place::machines_of;
+use crate::vocab::PlaceId;
 
 /// A line.
 #[component]
@@ -20,14 +20,7 @@ pub fn LinePage(
     // The line first, then its machines.
     let found = Memo::new(move |_| -> Vec<u32> {
         let Some(line) = live.place_at(&wanted) else { return Vec::new() };
-        let below: Vec<_> = live
-            .places()
-            .into_iter()
-            .filter(|place| place.level == Some(Level::Machine))
-            .filter(|place| live.lineage(place.id).iter().any(|above| above.id == line))
-            .collect();
-        let below = naturally(below, |place| &place.path);
-        std::iter::once(line.0).chain(below.into_iter().map(|place| place.id.0)).collect()
+        std::iter::once(line.0).chain(machines_of(live, line)).collect()
     });
     block(move || {
         let ids = found.get();

@@ -16,7 +16,8 @@ use crate::ui::parts::trouble_list::refusals;
 use crate::ui::place::Place;
 use crate::ui::state::{Connection, Documents, use_documents, use_live};
 use crate::ui::tiles::MachineTile;
-use crate::vocab::{LinkState, MachineState, PlaceId};
+use crate::ui::tiles::place::{badness, summary_words, worst_word};
+use crate::vocab::{LinkState, PlaceId};
 use crate::wire::{FilterReport, LinkReport, Verdict};
 
 /// The plant at a glance.
@@ -114,35 +115,6 @@ pub(super) fn line_section(class: &'static str, path: String, head: AnyView, mac
         </section>
     }
     .into_any()
-}
-
-fn worst_word(counts: [usize; 5]) -> &'static str {
-    const WORDS: [&str; 5] = ["running", "idle", "planned-stop", "offline", "stopped"];
-    counts.iter().rposition(|count| *count > 0).map_or("offline", |badness| WORDS[badness])
-}
-
-/// How many machines are in which state, the worst first.
-fn summary_words(counts: [usize; 5]) -> String {
-    const WORDS: [&str; 5] = ["running", "idle", "in planned stop", "offline", "stopped"];
-    let mut words = String::new();
-    for badness in (0..5).rev().filter(|badness| counts[*badness] > 0) {
-        if !words.is_empty() {
-            words.push_str(" · ");
-        }
-        words.push_str(&format!("{} {}", counts[badness], WORDS[badness]));
-    }
-    words
-}
-
-/// 0 is best.
-const fn badness(state: MachineState) -> usize {
-    match state {
-        MachineState::Running => 0,
-        MachineState::Idle => 1,
-        MachineState::PlannedStop => 2,
-        MachineState::Offline => 3,
-        MachineState::Stopped => 4,
-    }
 }
 
 /// Topics that fit no machine: shown, never dropped.

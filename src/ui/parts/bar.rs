@@ -9,7 +9,7 @@ use super::icon::{Icon, Sign};
 use crate::time::Millis;
 use crate::ui::format::{name_words, span_words};
 use crate::ui::link::{Health, use_link};
-use crate::ui::place::{Place, Theme};
+use crate::ui::place::{Place, Theme, board_parts};
 use crate::ui::router::use_here;
 use crate::ui::state::{use_documents, use_live};
 use crate::vocab::{Level, LinkFault, LinkState};
@@ -189,8 +189,12 @@ fn Crumbs() -> impl IntoView {
             }
             Place::Boards => vec![("Boards".into(), None)],
             Place::Board(id) => {
+                let (id, place) = board_parts(&id);
                 let title = documents.all_boards().into_iter().find(|board| board.id == id).map(|board| board.title);
-                vec![("Boards".into(), Some(Place::Boards.to_hash())), (title.unwrap_or(id), None)]
+                let mut crumbs = vec![("Boards".into(), Some(Place::Boards.to_hash()))];
+                crumbs.push((title.unwrap_or_else(|| id.to_owned()), None));
+                crumbs.extend(place.map(|path| (last_words(path), None)));
+                crumbs
             }
             Place::Namespace(_) => vec![("Namespace".into(), None)],
             Place::NamespaceHealth => {

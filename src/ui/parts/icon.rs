@@ -77,6 +77,12 @@ pub enum Sign {
     Theme,
     /// Change the text.
     Edit,
+    /// Take the last step back.
+    Undo,
+    /// Do it again.
+    Redo,
+    /// One more of the same.
+    Copy,
 }
 
 /// One of the frame's signs, in the colour of the text around it.
@@ -100,6 +106,9 @@ pub fn Icon(
         Sign::Unlocked => "M6 11h12v9H6zM9 11V7.5a3.5 3.5 0 0 1 6.8-1.2M12 14.5v2.5",
         Sign::Warning => "M12 4l9.5 16h-19zM12 10v4.5M12 17v.5",
         Sign::Theme => "M12 3.5a8.5 8.5 0 1 0 0 17zM12 3.5a8.5 8.5 0 0 1 0 17",
+        Sign::Undo => "M9 5L4 10l5 5M4 10h10a5 5 0 0 1 0 10h-4",
+        Sign::Redo => "M15 5l5 5-5 5M20 10H10a5 5 0 0 0 0 10h4",
+        Sign::Copy => "M4 4h11v11H4zM9 15v5h11V9h-5",
         Sign::Edit => "M4 20l1-4L16.5 4.5l3 3L8 19z",
     };
     view! {

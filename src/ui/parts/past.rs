@@ -14,22 +14,25 @@ use crate::ui::format::{name_words, number_words};
 use crate::ui::state::{Live, use_documents, use_live, use_past, use_reading, use_trend};
 use crate::vocab::{Quality, TagId};
 
+/// The past of a tag as a line of this span, wherever the style sheet puts it.
+pub fn spark_of(tag: TagId, span: Millis, words: &str) -> AnyView {
+    let trend = followed(tag, span, SPARK_COLUMNS);
+    let (label, stale) = (label_of(tag, words), use_is_stale(tag));
+    view! {
+        <span class="spark">
+            <SparklineView trend span label stale />
+        </span>
+    }
+    .into_any()
+}
+
 /// The last quarter of an hour as a line.
 #[component]
 pub fn Spark(
     /// Whose.
     tag: TagId,
 ) -> impl IntoView {
-    let trend = TrendHandle::new(usize::from(SPARK_COLUMNS) + 1);
-    let step = Millis(SPARK_SPAN.0 / i64::from(SPARK_COLUMNS));
-    use_trend(tag, step, SPARK_COLUMNS, Arc::new(move |part| trend.merge(part)));
-    let live = use_live();
-    let label = Signal::derive(move || format!("Trend of {}, last 15 minutes", name_in(live, tag)));
-    view! {
-        <span class="spark">
-            <SparklineView trend span=SPARK_SPAN label stale=use_is_stale(tag) />
-        </span>
-    }
+    spark_of(tag, SPARK_SPAN, "last 15 minutes")
 }
 
 /// A trend, and how far back it goes: live or standing still, with its figures and, on request, its values as a table.
@@ -192,6 +195,14 @@ fn csv(columns: Columns<'_>, window: Window) -> String {
     out
 }
 
+/// A buffer that the worker fills while the component lives.
+pub fn followed(tag: TagId, span: Millis, columns: u16) -> TrendHandle {
+    let trend = TrendHandle::new(usize::from(columns) + 1);
+    let step = Millis(span.0 / i64::from(columns));
+    use_trend(tag, step, columns, Arc::new(move |part| trend.merge(part)));
+    trend
+}
+
 /// Whether the tag's value is a number now, so that it has a past to draw.
 pub fn use_is_number(tag: TagId) -> Memo<bool> {
     let reading = use_reading(tag);
@@ -199,7 +210,7 @@ pub fn use_is_number(tag: TagId) -> Memo<bool> {
 }
 
 /// Whether nobody vouches for the newest value.
-fn use_is_stale(tag: TagId) -> Memo<bool> {
+pub fn use_is_stale(tag: TagId) -> Memo<bool> {
     let reading = use_reading(tag);
     Memo::new(move |_| reading.with(|reading| reading.quality == Quality::Stale))
 }
@@ -210,6 +221,12 @@ fn told(view: View) -> &'static str {
         (Some((_, words)), None) => words,
         _ => "a stretch of the past",
     }
+}
+
+pub fn label_of(tag: TagId, span: &str) -> Signal<String> {
+    let live = use_live();
+    let span = span.to_owned();
+    Signal::derive(move || format!("Trend of {}, {span}", name_in(live, tag)))
 }
 
 fn name_in(live: Live, tag: TagId) -> String {

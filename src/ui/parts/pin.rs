@@ -6,7 +6,7 @@ use super::erased::{attr, block, click, each, shown, words};
 
 use super::icon::{Icon, Sign};
 use super::toast::use_toasts;
-use crate::document::{Tile, TileKind, board_edit};
+use crate::document::{Subject, Tile, TileKind, board_edit};
 use crate::ui::state::use_documents;
 
 /// A button that pins to the first board, and a menu of the others.
@@ -62,10 +62,7 @@ pub fn PinMenu(
         }
     };
     let is_pinned = move || first().is_some_and(|(_, _, is_pinned)| is_pinned);
-    let testid = match kind {
-        TileKind::Machine => "pin-machine",
-        TileKind::Value => "pin-tag",
-    };
+    let testid = if kind.facts().subject == Subject::Tag { "pin-tag" } else { "pin-machine" };
     let menu = move || {
         let entries = entries();
         let last = entries.len() - 1;

@@ -10,17 +10,43 @@ use crate::ui::parts::erased::{effect, words};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlDataElement, Text};
 
+use crate::document::unit::{Conversion, conversion};
 use crate::time::Timestamp;
 use crate::ui::format::{Digits, write_value};
 use crate::ui::state::{use_documents, use_live, use_reading};
 use crate::vocab::{Origin, Quality, Reading, TagId, Value};
 use crate::wire::Tag;
 
+/// How a person wants a reading shown, where it is not as the tag says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// Unit; empty: the tag's own, as where its own cannot be converted.
+    pub unit: String,
+    /// Digits after the point.
+    pub digits: Option<u8>,
+}
+
+impl Look {
+    /// How numbers of a tag are converted, if they are.
+    pub fn conversion(&self, tag: &Tag) -> Option<Conversion> {
+        if self.unit.is_empty() { None } else { conversion(tag.unit.as_deref()?, &self.unit) }
+    }
+
+    /// The unit that is shown beside a tag's value.
+    pub fn unit_of(&self, tag: &Tag) -> String {
+        let own = || tag.unit.as_deref().unwrap_or_default().to_owned();
+        if self.conversion(tag).is_some() { self.unit.clone() } else { own() }
+    }
+}
+
 /// A reading: the value alone, without its unit.
 #[component]
 pub fn ReadingText(
     /// Whose.
     tag: TagId,
+    /// How it is shown.
+    #[prop(optional)]
+    look: Look,
 ) -> impl IntoView {
     let live = use_live();
     let documents = use_documents();
@@ -32,7 +58,7 @@ pub fn ReadingText(
     effect(move || {
         let element = node.get_untracked().or_else(|| node.get());
         if pen.is_none() {
-            pen = element.map(|element| Pen::new(element, point));
+            pen = element.map(|element| Pen::new(element, point, look.clone()));
         }
         let Some(pen) = &mut pen else { return };
         description.with(|tag| {
@@ -53,14 +79,16 @@ pub fn ReadingText(
 pub fn Figure(
     /// Whose.
     tag: TagId,
+    /// How it is shown.
+    #[prop(optional)]
+    look: Look,
 ) -> impl IntoView {
     let description = use_live().tag(tag);
-    let unit = move || {
-        description.with(|tag| tag.as_ref().and_then(|tag| tag.unit.as_deref().map(str::to_owned))).unwrap_or_default()
-    };
+    let shown = look.clone();
+    let unit = move || description.with(|tag| tag.as_ref().map(|tag| shown.unit_of(tag))).unwrap_or_default();
     view! {
         <span class="figure">
-            <ReadingText tag />
+            <ReadingText tag look />
             <span class="unit">{words(unit)}</span>
         </span>
     }
@@ -78,6 +106,8 @@ struct Pen {
     time: Option<Timestamp>,
     digits: Digits,
     fixed_digits: Option<u8>,
+    look: Look,
+    conversion: Option<Conversion>,
     point: char,
     described: Option<Arc<Tag>>,
     changed: Timestamp,
@@ -85,7 +115,7 @@ struct Pen {
 }
 
 impl Pen {
-    fn new(element: HtmlDataElement, point: char) -> Self {
+    fn new(element: HtmlDataElement, point: char, look: Look) -> Self {
         // The element may have been another reading's before.
         element.set_text_content(None);
         let _ = element.set_attribute("data-quality", Quality::Unknown.word());
@@ -103,6 +133,8 @@ impl Pen {
             time: None,
             digits: Digits::default(),
             fixed_digits: None,
+            look,
+            conversion: None,
             point,
             described: None,
             changed: Timestamp::default(),
@@ -115,7 +147,9 @@ impl Pen {
             return;
         }
         self.described = Some(Arc::clone(tag));
-        self.fixed_digits = tag.digits;
+        self.conversion = self.look.conversion(tag);
+        // The tag's own digits are those of its own unit.
+        self.fixed_digits = self.look.digits.or(tag.digits.filter(|_| self.conversion.is_none()));
         self.value = None;
         let attributes = [
             ("data-tag", &*tag.path),
@@ -153,14 +187,17 @@ impl Pen {
     fn write_value(&mut self, reading: &Reading) {
         let value = &reading.value;
         self.draft.clear();
-        let digits = match value {
+        let converted = self.conversion.zip(value.as_f64()).map(|(conversion, number)| conversion.of(number));
+        let shown = converted.map(Value::Float);
+        let shown = shown.as_ref().unwrap_or(value);
+        let digits = match shown {
             Value::Float(number) => {
                 let own = self.digits.observe(*number);
                 self.fixed_digits.unwrap_or(own)
             }
             _ => 0,
         };
-        write_value(&mut self.draft, value, digits, self.point);
+        write_value(&mut self.draft, shown, digits, self.point);
         if self.draft != self.shown {
             self.text.set_data(&self.draft);
             std::mem::swap(&mut self.draft, &mut self.shown);

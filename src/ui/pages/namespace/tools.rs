@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::Look;
-use crate::document::{Tile, TileKind, rules_from_csv};
+use crate::document::{Tile, TileKind, board_edit, rules_from_csv};
 use crate::ui::connect::reinterpret;
 use crate::ui::files::read_picked;
 use crate::ui::link::use_link;
@@ -67,9 +67,11 @@ fn PinPicked(look: Look) -> impl IntoView {
                 board.title.clone_from(&title);
             }
             for path in picked {
-                let tile = Tile { kind: TileKind::Value, path };
-                if !board.tiles.contains(&tile) {
-                    board.tiles.push(tile);
+                let tile = Tile::new(TileKind::Value, &path);
+                if !board.tiles.iter().any(|known| known.shows_same(&tile))
+                    && let Some((more, _)) = board_edit::added(board, tile)
+                {
+                    *board = more;
                 }
             }
         });
