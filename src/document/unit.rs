@@ -67,7 +67,7 @@ const UNITS: &[(Kind, &[&str], f64, f64)] = &[
     (Kind::Pressure, &["Pa"], 1.0, 0.0),
     (Kind::Pressure, &["kPa"], 1e3, 0.0),
     (Kind::Pressure, &["MPa"], 1e6, 0.0),
-    (Kind::Pressure, &["psi", "[psi]"], 6894.757_293_168, 0.0),
+    (Kind::Pressure, &["psi", "[psi]"], 6_894.757_293_168, 0.0),
     (Kind::Length, &["mm"], 1e-3, 0.0),
     (Kind::Length, &["µm", "um"], 1e-6, 0.0),
     (Kind::Length, &["cm"], 1e-2, 0.0),

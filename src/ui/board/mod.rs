@@ -1,12 +1,12 @@
 //! A board on the page: its grid, and what people do to it while they edit. What an edit means is in `document/board`.
 
-mod drag;
-mod grid;
-mod keys;
-mod settings;
-mod stand;
-mod subject;
-mod tools;
+pub mod drag;
+pub mod grid;
+pub mod keys;
+pub mod settings;
+pub mod stand;
+pub mod subject;
+pub mod tools;
 
 use leptos::prelude::*;
 

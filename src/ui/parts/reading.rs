@@ -149,7 +149,7 @@ impl Pen {
         self.described = Some(Arc::clone(tag));
         self.conversion = self.look.conversion(tag);
         // The tag's own digits are those of its own unit.
-        self.fixed_digits = self.look.digits.or(tag.digits.filter(|_| self.conversion.is_none()));
+        self.fixed_digits = self.look.digits.or_else(|| tag.digits.filter(|_| self.conversion.is_none()));
         self.value = None;
         let attributes = [
             ("data-tag", &*tag.path),

@@ -127,7 +127,7 @@ fn bullet(
     let ends = scale.clone();
     let out = move || {
         let (scale, number) = (scale()?, number()?);
-        (number < scale.0).then_some("below").or((number > scale.1).then_some("above"))
+        (number < scale.0).then_some("below").or_else(|| (number > scale.1).then_some("above"))
     };
     let place = ends.clone();
     let mark = move || place().zip(target).map(|(scale, target)| share(scale, target) * 100.0);
