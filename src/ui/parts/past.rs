@@ -223,6 +223,7 @@ fn told(view: View) -> &'static str {
     }
 }
 
+/// What a picture of the tag's past is called for those who hear the page: its name and how far back it goes.
 pub fn label_of(tag: TagId, span: &str) -> Signal<String> {
     let live = use_live();
     let span = span.to_owned();
