@@ -22,7 +22,7 @@ async fn mistakes_are_named_and_the_rest_works() {
             { "pattern": "a/#/b" },
             { "pattern": "+/+/+/+/+/speed", "unit": "bottles/min", "range": [5, 1] },
         ],
-        "boards": [{ "id": "wall", "title": "Wall", "tiles": [{ "kind": "machine", "path": MACHINE }, { "kind": "clock" }] }],
+        "boards": [{ "id": "wall", "title": "Wall", "tiles": [{ "kind": "machine", "path": MACHINE }, { "kind": "teapot" }] }],
     });
     let server = ground::serve_with(&url, &config.to_string());
     let browser = Browser::start().await;
