@@ -1,6 +1,8 @@
 //! Layout of boards, whatever is done to them: nothing overlaps, nothing leaves the columns, settling twice is settling
 //! once, ids stay, and what stands above stays above.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests state what must hold")]
+
 use std::collections::BTreeSet;
 
 use andon::document::board_edit::{self as edit};
