@@ -24,7 +24,9 @@ pub struct Shared {
 
 /// The page's shared view; begun here where no one above did, with this span.
 pub fn use_shared(span: Millis) -> Shared {
-    use_context::<Shared>().unwrap_or_else(|| {
+    // A block that is drawn again still finds the context of the time before, whose signals are gone.
+    let known = use_context::<Shared>().filter(|known| !known.view.is_disposed() && !known.cross.is_disposed());
+    known.unwrap_or_else(|| {
         let shared = Shared { view: RwSignal::new(View::live(span)), cross: RwSignal::new(None) };
         provide_context(shared);
         shared

@@ -133,12 +133,17 @@ fn figures(trend: TrendHandle, shared: Shared) -> AnyView {
         read().map_or_else(
             || "nothing heard in this stretch".to_owned(),
             |Summary { last, min, max, mean }| {
-                let [last, min, max, mean] = [last, min, max, mean].map(number_words);
+                let [last, min, max, mean] = [last, min, max, mean].map(figure_words);
                 format!("last {last} · min {min} · max {max} · mean {mean}")
             },
         )
     });
     view! { <span class="past__figures" data-testid="past-figures">{line}</span> }.into_any()
+}
+
+/// A figure of the past, which is kept in single precision: as many digits as that has.
+fn figure_words(figure: f64) -> String {
+    number_words((figure as f32).to_string().parse().unwrap_or(figure))
 }
 
 /// What is seen as text: for those who hear the page, and for copying.
@@ -150,7 +155,7 @@ fn table(trend: TrendHandle, shared: Shared) -> AnyView {
         each(sums, move |(at, sum)| {
             let at = documents.zone.with_value(|zone| zone.date_time(at));
             let cell = |sum: Option<Summary>, read: fn(Summary) -> f64| {
-                sum.map_or_else(|| "–".to_owned(), |sum| number_words(read(sum)))
+                sum.map_or_else(|| "–".to_owned(), |sum| figure_words(read(sum)))
             };
             view! {
                 <tr>

@@ -89,7 +89,8 @@ async fn what_one_person_does_every_screen_shows() {
     let text = kim.text().await;
     assert!(!text.contains("andon/alerts"), "{text}");
 
-    // The journal outlives the page.
+    // The journal outlives the page: it is written once a second.
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     kim.reload().await;
     page.go("#/alerts").await;
     kim.reads(&["Connected", "1 values and machines are watched"], PATIENT).await;

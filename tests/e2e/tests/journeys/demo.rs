@@ -62,6 +62,10 @@ async fn journey(tcp_port: u16, broker_url: &str, mut switch: impl AsyncFnMut(bo
     .await;
     page.moves("main", PATIENT).await;
 
+    // Opened by its link, before anything is known, the page comes up as well.
+    browser.reload().await;
+    browser.shows_soon("[data-testid=past-figures]").await;
+
     // Pin the machine and one of its tags; they are on the board, and still there after a reload.
     let tag =
         tags.iter().find(|reading| reading.is_live() && reading.value.parse::<f64>().is_ok()).unwrap().tag.clone();
