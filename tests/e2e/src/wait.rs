@@ -9,7 +9,7 @@ use xtask::clock::Stopwatch;
 const LOOK: Duration = Duration::from_millis(40);
 
 /// For what needs the page to start, or a broker to answer.
-pub const PATIENT: f64 = 15.0;
+pub const PATIENT: f64 = 30.0;
 
 /// Looks until `look` gives `Ok`, and returns that. Its `Err` says what was there instead.
 ///
