@@ -13,6 +13,11 @@ use crate::wait::{PATIENT, eventually};
 
 /// How many browsers may run at a time, and in one journey: more would starve each other on two cores.
 const AT_ONCE: usize = 3;
+
+/// How often a launch is tried. The driver takes one port for both versions of IP: it ends at once when its free choice
+/// for the one is taken for the other.
+const LAUNCHES: usize = 5;
+
 static ROOM: Semaphore = Semaphore::const_new(AT_ONCE);
 
 /// A name that the browser takes for another machine though it leads to this one: no loopback privileges, an insecure
@@ -71,7 +76,6 @@ impl Browser {
 
     async fn launch(room: SemaphorePermit<'static>) -> Self {
         let tools = xtask::setup::test_tools().unwrap_or_else(|failure| panic!("{failure}"));
-        let (chromedriver, port) = start_driver(&tools.chromedriver);
         let mut capabilities = DesiredCapabilities::chrome();
         let prepared = (|| {
             for flag in FLAGS {
@@ -86,9 +90,15 @@ impl Browser {
             capabilities.set_binary(&tools.chromium.to_string_lossy())
         })();
         prepared.expect("capabilities are plain JSON");
-        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await;
-        let driver = driver.expect("chromedriver starts Chromium");
-        Self { driver, _chromedriver: chromedriver, _room: room }
+        let mut failure = String::new();
+        for _try in 0..LAUNCHES {
+            let Some((chromedriver, port)) = start_driver(&tools.chromedriver) else { continue };
+            match WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities.clone()).await {
+                Ok(driver) => return Self { driver, _chromedriver: chromedriver, _room: room },
+                Err(error) => failure = brief(&error),
+            }
+        }
+        panic!("no browser after {LAUNCHES} tries: {failure}");
     }
 
     /// Opens another tab of the same browser, with the same storage, and goes on there.
@@ -237,8 +247,8 @@ impl Browser {
     }
 }
 
-/// The driver, and its port. It chooses a free one itself and says so.
-fn start_driver(program: &std::path::Path) -> (ChildGuard, u16) {
+/// The driver, and its port. It chooses a free one itself and says so; or it ended without.
+fn start_driver(program: &std::path::Path) -> Option<(ChildGuard, u16)> {
     let mut command = Command::new(program);
     command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().unwrap_or_else(|error| panic!("starting {}: {error}", program.display()));
@@ -251,7 +261,7 @@ fn start_driver(program: &std::path::Path) -> (ChildGuard, u16) {
     });
     // The pipe is read to its end, or the driver would stop when it is full.
     std::thread::spawn(move || lines.for_each(drop));
-    (child, port.expect("chromedriver says its port"))
+    Some((child, port?))
 }
 
 fn is_root() -> bool {
