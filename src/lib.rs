@@ -28,6 +28,7 @@
 
 pub mod alert;
 pub mod document;
+pub mod kpi;
 pub mod mqtt;
 pub mod payload;
 pub mod plant;

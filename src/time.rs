@@ -1,8 +1,12 @@
 //! Instants and spans: milliseconds since the Unix epoch, and the civil-date maths to read and write them.
 //!
-//! Refuses: clocks (only `web/clock` reads one), zones and locales (the page formats for people).
+//! Refuses: clocks (only `web/clock` reads one), names of zones and locales (the page formats for people).
+
+mod zone;
 
 use serde::{Deserialize, Serialize};
+
+pub use zone::ZoneTable;
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

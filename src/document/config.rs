@@ -6,8 +6,10 @@ use serde_json::Value;
 use super::alert::{AlertRule, rules_of};
 use super::board::{Board, board_from_value};
 use super::broker::{Broker, broker_from_value};
+use super::kpis::{Kpis, kpis_from_value};
 use super::reader::{Problem, Reader, kind};
 use super::shared::{Shared, shared_from_value};
+use super::shifts::{Shifts, shifts_from_value};
 use crate::topic::is_valid_filter;
 use crate::vocab::{Level, MachineState, SHAPES, Shape};
 
@@ -32,6 +34,10 @@ pub struct Config {
     pub shared: Option<Shared>,
     /// How much history this browser keeps over a reload, in megabytes; 24 when absent, 0 keeps none.
     pub stored_mb: Option<u32>,
+    /// What KPIs are made of.
+    pub kpis: Kpis,
+    /// When the plant means to work.
+    pub shifts: Shifts,
 }
 
 impl Config {
@@ -130,6 +136,8 @@ fn config_from_value(value: &Value, problems: &mut Vec<Problem>) -> Config {
             None => top.problem("retention", "expected an object with \"stored_mb\", a whole number from 0 to 500"),
         }
     }
+    config.kpis = top.raw("kpis").map_or_else(Kpis::default, |value| kpis_from_value(value, &mut top));
+    config.shifts = top.raw("shifts").map_or_else(Shifts::default, |value| shifts_from_value(value, &mut top));
     top.finish(LATER_TOP);
     config
 }
@@ -227,7 +235,7 @@ fn rule_from_value(path: String, value: &Value, problems: &mut Vec<Problem>) -> 
 }
 
 /// Keys of the stable surface that later versions read; here they are accepted and left alone.
-const LATER_TOP: &[&str] = &["kpis", "shifts", "instructions", "historians"];
+const LATER_TOP: &[&str] = &["instructions", "historians"];
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,4 @@
-//! What people edit: the configuration, and later boards, rules and shifts. Parse, validate, version; never live state.
+//! What people edit: the configuration with its rules, shifts and KPIs, and boards. Parse, validate, version; never live state.
 //!
 //! A wrong key costs that key only: parsing gives the document and a list of [`Problem`]s, each with the path of the
 //! offending key and what was expected there.
@@ -9,10 +9,12 @@ mod board;
 mod broker;
 mod config;
 pub mod expression;
+mod kpis;
 pub mod markup;
 mod meanings;
 mod reader;
 mod shared;
+mod shifts;
 pub mod unit;
 mod url;
 
@@ -24,7 +26,9 @@ pub use board::{
 };
 pub use broker::{Broker, FilterRules, Protocol, Publish, SessionRules, SparkplugMode};
 pub use config::{Config, StateRule, TagRule, config_from_json, hierarchy_from_text};
+pub use kpis::{Counting, KpiRule, Kpis, LineBy, LineRule, Reason};
 pub use meanings::{Meanings, meanings_from_json, meanings_to_json, rules_from_csv};
 pub use reader::Problem;
 pub use shared::{Shared, below};
+pub use shifts::{Holiday, PlannedStop, Shift, Shifts, weekday};
 pub use url::{check_url, host_of, is_loopback};
