@@ -2,6 +2,7 @@
 //!
 //! Plain data, all of it serialisable; no behaviour beyond naming.
 
+mod kpi;
 mod shape;
 
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
 
+pub use kpi::{Figures, Losses};
 pub use shape::{SHAPES, Shape};
 
 /// A tag: one named value of the plant. Stable for the life of the engine that gave it out.

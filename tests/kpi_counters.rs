@@ -121,17 +121,13 @@ proptest! {
 
     /// Drawing old values together loses nothing of what was made.
     #[test]
-    fn drawn_together_it_tells_the_same(steps in prop::collection::vec(0u64..9, 300..900), resets in prop::collection::vec(0usize..900, 0..4)) {
+    fn drawn_together_it_tells_the_same(steps in prop::collection::vec(0u64..9, 300..900), resets in prop::option::of(1usize..900)) {
         let (mut thin, mut whole) = (track(Counting::Cumulative, None), track(Counting::Cumulative, None));
         let (mut value, mut expected) = (1_000_000u64, 0);
         for (index, step) in steps.iter().enumerate() {
-            if resets.contains(&index) {
-                value = *step;
-                expected += if index == 0 { 0 } else { *step };
-            } else {
-                value += step;
-                expected += if index == 0 { 0 } else { *step };
-            }
+            // Of a small counter it could not be told whether it rolled over: so it is reset once.
+            value = if resets == Some(index) { *step } else { value + step };
+            expected += if index == 0 { 0 } else { *step };
             let at = Timestamp(1000 * index as i64);
             whole.push(at, Count::Whole(value));
             thin.push(at, Count::Whole(value));

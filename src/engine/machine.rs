@@ -11,6 +11,7 @@ use super::alerting::Alerting;
 use super::archive::Archive;
 use super::dispatch::Dispatch;
 use super::io::{Input, Output};
+use super::kpis::Kpis;
 use super::link::Link;
 use super::namespace::Namespace;
 use super::outbox::{Outbox, count_fault, message, said};
@@ -34,6 +35,7 @@ pub struct Engine {
     links: Vec<Link>,
     plant: Plant,
     alerting: Alerting,
+    kpis: Kpis,
     archive: Archive,
     sharing: Sharing,
     sparkplug: Field,
@@ -64,6 +66,7 @@ impl Engine {
             links: Vec::new(),
             plant: Plant::new(&[], Vec::new(), HISTORY_BYTES),
             alerting: Alerting::default(),
+            kpis: Kpis::default(),
             archive: Archive::new(now),
             sharing: Sharing::default(),
             sparkplug: Field::default(),
@@ -92,6 +95,7 @@ impl Engine {
             self.plant.clock_set_back(self.now - now);
             self.alerting.clock_set_back(self.now - now);
             self.sparkplug.clock_set_back(self.now - now);
+            self.kpis.clock_set_back();
         }
         // The engine looks at itself every second: a gap means that the device slept, and its connections may be dead.
         let slept = now - self.now > ASLEEP && self.now > Timestamp(0);
@@ -179,7 +183,10 @@ impl Engine {
             if let Some(update) = self.updates.pop_front() {
                 return Output::Update(update);
             }
-            wake = earliest(wake, self.alerting.next_timeout(has_room));
+            if let Some(report) = self.kpis.take_report(self.now, &self.plant) {
+                return Output::Update(report);
+            }
+            wake = earliest(earliest(wake, self.alerting.next_timeout(has_room)), self.kpis.due());
             match self.outbox.due() {
                 Some(due) if due <= self.now => {
                     let updates = {
@@ -188,6 +195,7 @@ impl Engine {
                     };
                     self.updates.extend(updates);
                     self.alerting.adopt(self.now, &self.plant);
+                    self.kpis.adopt(self.now, &mut self.plant);
                 }
                 due => return Output::Wake(earliest(wake, due)),
             }
@@ -232,7 +240,7 @@ impl Engine {
     }
 
     fn handle_bytes(&mut self, now: Timestamp, broker: BrokerId, bytes: Bytes) {
-        let Self { links, plant, alerting, sharing, sparkplug, watch, stats, outbox, .. } = self;
+        let Self { links, plant, alerting, kpis, sharing, sparkplug, watch, stats, outbox, .. } = self;
         let Some(link) = links.get_mut(usize::from(broker.0)) else { return };
         stats.bytes_received += bytes.len() as u64;
         let before = stats.messages_received;
@@ -264,6 +272,7 @@ impl Engine {
             let is_sparkplug = sparkplug.handle(now, broker, message, plant, &mut stats.faults, &mut changed);
             let taken = if is_sparkplug { Taken::Kept } else { plant.apply(now, broker, message, &mut changed) };
             alerting.follow(now, plant);
+            kpis.follow(now, plant);
             match taken {
                 Taken::Kept => {}
                 Taken::Raw => stats.payloads_rejected += 1,
@@ -343,6 +352,7 @@ impl Engine {
                     self.see(now);
                 }
             }
+            Command::Kpis(command) => self.kpis.handle_command(now, command, &self.plant),
             Command::Painted { seq } => self.outbox.painted(seq),
             Command::Resync => self.resync(),
             Command::Probe => {

@@ -12,6 +12,8 @@ mod config;
 mod csv;
 mod dispatch;
 mod io;
+mod kpi_report;
+mod kpis;
 mod link;
 mod logbook;
 mod machine;

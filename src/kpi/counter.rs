@@ -142,33 +142,27 @@ impl Reading {
     /// What was made if the counter rolled over; `None` where that is not what happened.
     fn rolled(&self, old: Count, new: Count, possible: Option<f64>) -> Option<f64> {
         let known = self.rolls_over_at.filter(|end| *end > old.as_f64());
-        let ends: &[f64] = if let Some(end) = &known { std::slice::from_ref(end) } else { &ENDS };
-        let end = ends.iter().copied().find(|end| *end > old.as_f64() || (*end == TWO_64 && old.as_f64() >= *end))?;
-        let made = match (old, new) {
+        let (end, made) = match (old, new, known) {
             // Exact, where doubles are 2048 apart.
-            (Count::Whole(a), Count::Whole(b)) if end == TWO_64 => b.wrapping_sub(a) as f64,
-            _ => end - old.as_f64() + new.as_f64(),
+            (Count::Whole(old), Count::Whole(new), None) => {
+                let end = ENDS.into_iter().find(|end| *end > u128::from(old))?;
+                (end as f64, (end - u128::from(old) + u128::from(new)) as f64)
+            }
+            (.., Some(end)) => (end, end - old.as_f64() + new.as_f64()),
+            // What is no whole number has no bits to run out of.
+            _ => return None,
         };
         let bound = match (possible, known) {
             (Some(possible), _) => possible,
             (None, Some(end)) => end / 2.0,
             (None, None) => (end / 64.0).max(16.0),
         };
-        (made <= bound).then_some(made)
+        (0.0..=bound).contains(&made).then_some(made)
     }
 }
 
-const TWO_64: f64 = 18_446_744_073_709_551_616.0;
 /// Where counters end: 8, 16, 32, 64 bits, with a sign or without.
-const ENDS: [f64; 7] = [
-    256.0,
-    32_768.0,
-    65_536.0,
-    2_147_483_648.0,
-    4_294_967_296.0,
-    9_223_372_036_854_775_808.0,
-    TWO_64,
-];
+const ENDS: [u128; 7] = [1 << 8, 1 << 15, 1 << 16, 1 << 31, 1 << 32, 1 << 63, 1 << 64];
 /// So many items more may come at once.
 const SLACK: f64 = 10.0;
 /// A counter that is reset by the shift and not heard of for so long has been reset.

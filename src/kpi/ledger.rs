@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use super::calendar::{Calendar, Cell};
-use super::counter::{Between, Count};
+use super::counter::{Between, Count, Reading};
 use super::steps::Steps;
 use super::sums::Sums;
 use super::track::Track;
 use super::words::{WordId, Words};
+use crate::document::Counting;
 use crate::time::{Millis, Timestamp};
 use crate::vocab::MachineState;
 
@@ -84,11 +85,24 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    /// How its counters are read from now on.
+    pub fn read_counters(&mut self, counting: Counting, rolls_over_at: Option<f64>) {
+        let reading = Reading { counting, rolls_over_at };
+        for track in &mut self.tracks {
+            if track.reading != reading {
+                track.reading = reading;
+                self.partials.clear();
+            }
+        }
+    }
+
     /// It was in this state from `at` on.
     pub fn state(&mut self, at: Timestamp, state: State) {
         let since = self.stop_start(at);
         if let Some(to) = self.states.set(at, state) {
-            self.touch(since.min(at), to);
+            // Whether what was made is over a gap is told by the states since the value before.
+            let next = self.tracks.iter().filter_map(|track| track.next(to)).max();
+            self.touch(since.min(at), next.unwrap_or(to));
         }
         self.bound(at);
     }
@@ -145,10 +159,11 @@ impl Ledger {
                 self.touch(to, to);
             }
         }
-        let Self { tracks, cycles, terms, products, orders, .. } = self;
+        let Self { tracks, cycles, terms, products, orders, states, .. } = self;
         let between = between_of(calendar, cycles, products, terms);
         let joins = |a: Timestamp, b: Timestamp| {
             calendar.index(a) == calendar.index(b)
+                && is_even(states, a, b)
                 && products.at(a).map(|(_, word)| word) == products.at(b).map(|(_, word)| word)
                 && orders.at(a).map(|(_, word)| word) == orders.at(b).map(|(_, word)| word)
         };
@@ -229,7 +244,8 @@ impl Ledger {
     /// Whether what comes later says nothing of the time before `end`: no stop is open then whose length is not known.
     fn is_settled(&self, end: Timestamp) -> bool {
         let is_stopped = self.states.at(end - Millis(1)).is_some_and(|(_, known)| known.state == MachineState::Stopped);
-        !is_stopped || self.states.within(end, Timestamp(i64::MAX)).iter().any(|(_, s)| s.state != MachineState::Stopped)
+        !is_stopped
+            || self.states.within(end, Timestamp(i64::MAX)).iter().any(|(_, s)| s.state != MachineState::Stopped)
     }
 
     /// Where the unplanned stop that is under way just before `at` began; `at` where there is none.
@@ -293,6 +309,19 @@ impl Ledger {
     pub(super) fn between<'a>(&'a self, calendar: &'a Calendar) -> impl Fn(Timestamp, Timestamp) -> Between + 'a {
         between_of(calendar, &self.cycles, &self.products, &self.terms)
     }
+}
+
+/// Whether the state is not known for a part of `from..=to`.
+pub(super) fn is_unknown(states: &Steps<State>, from: Timestamp, to: Timestamp) -> bool {
+    let at_begin = states.at(from).is_none_or(|(_, known)| known.state == MachineState::Offline);
+    at_begin || states.within(from, to).iter().any(|(_, known)| known.state == MachineState::Offline)
+}
+
+/// Whether the state is known throughout, or not at all.
+fn is_even(states: &Steps<State>, from: Timestamp, to: Timestamp) -> bool {
+    let is_known = |state: State| state.state != MachineState::Offline;
+    let at_begin = states.at(from).is_some_and(|(_, known)| is_known(known));
+    states.within(from, to + Millis(1)).iter().filter(|(at, _)| *at > from).all(|(_, known)| is_known(*known) == at_begin)
 }
 
 fn cycle_at(at: Timestamp, cycles: &Steps<f64>, products: &Steps<WordId>, terms: &Terms) -> Option<f64> {

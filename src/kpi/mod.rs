@@ -6,24 +6,30 @@
 //! # Walk
 //! A [`Ledger`] per machine takes states, reasons, orders and counters as they are told, late or in order. The
 //! [`Calendar`] cuts time into cells; a ledger keeps what adds up in each ([`Sums`]), by order and product, and makes
-//! anew only the cells that something late touches. [`Figures`] are made of sums, of whatever time and machines.
+//! anew only the cells that something late touches. [Figures](figures_of) are made of sums, of whatever time and machines.
 
+mod books;
 mod calendar;
+mod choose;
 mod counter;
 mod figures;
 mod ledger;
 mod reckon;
 mod steps;
+mod stops;
 mod sums;
 mod track;
 mod words;
 
+pub use books::{Account, Books};
 pub use calendar::{Calendar, Cell, Purpose, ShiftTime};
+pub use choose::{Inputs, Role, Source};
 pub use counter::{Between, Count, Happening, Reading};
-pub use figures::{Basis, Figures};
+pub use figures::{Basis, completed, figures_of};
 pub use ledger::{Ledger, Note, Slice, State, Terms};
 pub use reckon::Segment;
 pub use steps::Steps;
+pub use stops::{Cause, Stop, causes};
 pub use sums::{Counter, Sums};
 pub use track::{Made, Track};
 pub use words::{WordId, Words};

@@ -1,7 +1,7 @@
 //! What adds up in one cell: the machine's time by state, and what it made, by order and product.
 
 use super::calendar::{Calendar, Cell, Purpose};
-use super::ledger::{Ledger, Note, Slice, State};
+use super::ledger::{Ledger, Note, Slice, State, is_unknown};
 use super::sums::{Counter, Sums};
 use super::track::Made;
 use super::words::{WordId, Words};
@@ -216,25 +216,18 @@ impl Ledger {
         if made.amount == 0.0 {
             return;
         }
-        if self.is_unknown(made.since.unwrap_or(made.at), made.at) {
+        if is_unknown(&self.states, made.since.unwrap_or(made.at), made.at) {
             sums.unpaired[index] += made.amount;
             return;
         }
         sums.paired[index] += made.amount;
         match self.cycle_at(made.at) {
             Some(cycle) => sums.ideal[index] += cycle * made.amount,
-            None if counter == Counter::Total => sums.unrated += made.amount,
-            None => {}
+            None => sums.unrated += made.amount,
         }
         if counter == Counter::Scrap && self.is_after_planned_stop(made.at, words) {
             sums.startup_scrap += made.amount;
         }
-    }
-
-    /// Whether the machine's state is not known for a part of `from..=to`.
-    fn is_unknown(&self, from: Timestamp, to: Timestamp) -> bool {
-        let at_begin = self.states.at(from).is_none_or(|(_, known)| known.state == MachineState::Offline);
-        at_begin || self.states.within(from, to).iter().any(|(_, known)| known.state == MachineState::Offline)
     }
 
     fn is_after_planned_stop(&self, at: Timestamp, words: &Words) -> bool {

@@ -174,6 +174,11 @@ impl Track {
         }
     }
 
+    /// The time of the first value after an instant.
+    pub fn next(&self, at: Timestamp) -> Option<Timestamp> {
+        self.runs.get(self.runs.partition_point(|run| run.first.0 <= at)).map(|run| run.first.0)
+    }
+
     /// The newest value's time.
     pub fn last(&self) -> Option<Timestamp> {
         self.runs.last().map(|run| run.last.0)

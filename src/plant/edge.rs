@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::hierarchy::Template;
-use super::model::{Incoming, Plant};
-use super::take::{is_late, renew};
+use super::model::{Heard, Incoming, Plant};
+use super::take::{is_late, renew, value_of};
 use crate::payload::{Found, FoundValue, MOST_TEXT, SourceTime};
 use crate::sparkplug::{Life, MetricReading, MetricValue, Sink, Subject};
 use crate::time::{Millis, Timestamp};
@@ -119,7 +119,7 @@ impl Sink for EdgeIntake<'_> {
 
     fn reading(&mut self, tag: TagId, reading: &MetricReading<'_>) {
         let now = self.now;
-        let Plant { tags, machines, series, described, .. } = &mut *self.plant;
+        let Plant { tags, machines, series, described, heard, .. } = &mut *self.plant;
         if let Some(message) = self.message.take() {
             let most = tags.most_kept();
             let topic = tags.records[tag.0 as usize].topic;
@@ -135,6 +135,9 @@ impl Sink for EdgeIntake<'_> {
         if reading.is_historical || is_late {
             if let Some(number) = super::take::number_of(value) {
                 series.push(tag.0, place, number);
+            }
+            if record.is_accounted {
+                heard.push(Heard { tag, at: place, value: value_of(value), origin: reading.origin });
             }
             return;
         }
@@ -156,6 +159,9 @@ impl Sink for EdgeIntake<'_> {
         }
         if let Some(number) = record.value.as_f64().filter(|_| !reading.is_transient) {
             series.push(tag.0, place, number);
+        }
+        if record.is_accounted {
+            heard.push(Heard { tag, at: place, value: record.value.clone(), origin: reading.origin });
         }
         if let Some(machine) = record.state_of.and_then(|place| machines.get_mut(&place)) {
             machine.follow(tags);

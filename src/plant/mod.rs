@@ -21,7 +21,7 @@ pub use edge::EdgeIntake;
 pub use hierarchy::Template;
 pub use machine::Machine;
 pub use meaning::Meaning;
-pub use model::{Incoming, Plant, Taken};
+pub use model::{Heard, Incoming, Plant, Taken};
 pub use note::Note;
 pub use place::{PlaceRecord, Places};
 pub use settle::RootGuess;

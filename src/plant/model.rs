@@ -14,7 +14,7 @@ use crate::document::TagRule;
 use crate::payload::Reader;
 use crate::series::SeriesStore;
 use crate::time::{Millis, Timestamp};
-use crate::vocab::{BrokerId, Level, PlaceId, Quality, Reading, Shape, TagId};
+use crate::vocab::{BrokerId, Level, Origin, PlaceId, Quality, Reading, Shape, TagId, Value};
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub struct Plant {
     pub(super) guesses: BTreeMap<(BrokerId, Arc<str>), Guess>,
     /// Tags whose description is to be told, each once.
     pub(super) described: Vec<TagId>,
+    /// What accounted tags told since it was last taken, late values too, in the order they came.
+    pub(super) heard: Vec<Heard>,
     /// Tags below this index are settled.
     pub(super) settled: usize,
     /// By broker that is subscribed to by view, its filters and since when.
@@ -64,6 +66,7 @@ impl Plant {
             template: (!hierarchy.is_empty()).then(|| Template::new(hierarchy.to_vec())),
             guesses: BTreeMap::new(),
             described: Vec::new(),
+            heard: Vec::new(),
             settled: 0,
             views: Vec::new(),
             links: Vec::new(),
@@ -201,6 +204,31 @@ impl Plant {
         topic.is_some_and(|topic| topic.shapes > 1)
     }
 
+    /// Every value of this tag counts from now on, or no more.
+    pub fn account(&mut self, id: TagId, is_accounted: bool) {
+        if let Some(record) = self.tags.records.get_mut(id.0 as usize) {
+            record.is_accounted = is_accounted;
+        }
+    }
+
+    /// What a tag last told.
+    pub fn last_heard(&self, id: TagId) -> Option<Heard> {
+        let record = self.tags.get(id)?;
+        let at = record.source_time.unwrap_or(record.receive_time);
+        Some(Heard { tag: id, at, value: record.value.clone(), origin: record.origin })
+    }
+
+    /// Takes what accounted tags told since the last time into `into`, whose room is used again.
+    pub fn take_heard(&mut self, into: &mut Vec<Heard>) {
+        into.clear();
+        std::mem::swap(&mut self.heard, into);
+    }
+
+    /// Whether an accounted tag told something.
+    pub const fn has_heard(&self) -> bool {
+        !self.heard.is_empty()
+    }
+
     /// All tags.
     pub fn tags(&self) -> &Tags {
         &self.tags
@@ -279,6 +307,19 @@ impl Plant {
     pub fn history(&self) -> (usize, u64) {
         (self.series.bytes(), self.series.dropped())
     }
+}
+
+/// One value of a tag whose every value counts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Heard {
+    /// Which tag.
+    pub tag: TagId,
+    /// When it was so.
+    pub at: Timestamp,
+    /// What it said.
+    pub value: Value,
+    /// By which way it came.
+    pub origin: Origin,
 }
 
 /// A message as the session hands it on.

@@ -62,6 +62,8 @@ pub struct TagRecord {
     pub late: u16,
     /// Its edge node's or device's last birth does not list it.
     pub(super) is_withdrawn: bool,
+    /// All it tells is booked: see [`super::Plant::take_heard`].
+    pub(super) is_accounted: bool,
 }
 
 impl TagRecord {
@@ -256,6 +258,7 @@ impl Tags {
             kinds: 0,
             late: 0,
             is_withdrawn: false,
+            is_accounted: false,
         });
         Some((tag, place))
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::machine::Machine;
-use super::model::{Incoming, Plant, Taken};
+use super::model::{Heard, Incoming, Plant, Taken};
 use super::note::{Said, attribute_of, target_path};
 use super::tag::{TagRecord, Tags};
 use crate::payload::{Fact, Found, FoundValue};
@@ -20,7 +20,7 @@ impl Plant {
         changed: &mut dyn FnMut(TagId),
     ) -> Taken {
         let Some(topic) = self.tags.topic(broker, message.topic, &self.rules) else { return Taken::Full };
-        let Self { tags, machines, series, reader, described, .. } = self;
+        let Self { tags, machines, series, reader, described, heard, .. } = self;
         let origin = if message.retained { Origin::Retained } else { Origin::Live };
         let mut known = tags.topics[topic as usize].known;
         let mut hint = 0;
@@ -45,13 +45,20 @@ impl Plant {
                 if let (Some(at), Some(number)) = (at, number_of(found.value)) {
                     series.push(tag.0, at, number);
                 }
+                if let Some(at) = at.filter(|_| record.is_accounted) {
+                    heard.push(Heard { tag, at, value: value_of(found.value), origin });
+                }
                 return;
             }
             if renew(record, now, origin, &found) && !std::mem::replace(&mut record.described, true) {
                 described.push(tag);
             }
+            let place = at.filter(|at| *at <= now + AHEAD).unwrap_or(now);
             if let Some(number) = record.value.as_f64() {
-                series.push(tag.0, at.filter(|at| *at <= now + AHEAD).unwrap_or(now), number);
+                series.push(tag.0, place, number);
+            }
+            if record.is_accounted {
+                heard.push(Heard { tag, at: place, value: record.value.clone(), origin });
             }
             if let Some(machine) = record.state_of.and_then(|place| machines.get_mut(&place)) {
                 machine.follow(tags);
@@ -127,20 +134,25 @@ pub(super) fn number_of(value: FoundValue<'_>) -> Option<f64> {
     }
 }
 
+/// A found value, owned.
+pub(super) fn value_of(value: FoundValue<'_>) -> Value {
+    match value {
+        FoundValue::Text(text) => Value::Text(text.into()),
+        FoundValue::Null => Value::Null,
+        FoundValue::Bool(on) => Value::Bool(on),
+        FoundValue::Int(number) => Value::Int(number),
+        FoundValue::UInt(number) => Value::UInt(number),
+        FoundValue::Float(number) => Value::Float(number),
+        FoundValue::Raw { size } => Value::Raw(size),
+    }
+}
+
 /// Writes a found value into its record; text that stays the same is not allocated again. True when the tag's
 /// description changed.
 pub(super) fn renew(record: &mut TagRecord, now: Timestamp, origin: Origin, found: &Found<'_>) -> bool {
-    let value = match found.value {
-        FoundValue::Text(text) => match &record.value {
-            Value::Text(known) if **known == *text => None,
-            _ => Some(Value::Text(text.into())),
-        },
-        FoundValue::Null => Some(Value::Null),
-        FoundValue::Bool(on) => Some(Value::Bool(on)),
-        FoundValue::Int(number) => Some(Value::Int(number)),
-        FoundValue::UInt(number) => Some(Value::UInt(number)),
-        FoundValue::Float(number) => Some(Value::Float(number)),
-        FoundValue::Raw { size } => Some(Value::Raw(size)),
+    let value = match (found.value, &record.value) {
+        (FoundValue::Text(text), Value::Text(known)) if **known == *text => None,
+        (value, _) => Some(value_of(value)),
     };
     record.received = record.received.saturating_add(1);
     if let Some(value) = value

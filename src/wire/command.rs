@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::alert::AlertCommand;
+use super::kpi::KpiCommand;
 use crate::document::Config;
 use crate::time::{Millis, Timestamp};
 use crate::vocab::{BrokerId, Level, PlaceId, TagId};
@@ -82,6 +83,8 @@ pub enum Command {
     EdgeNodes(Option<String>),
     /// Something of alerts.
     Alerts(AlertCommand),
+    /// Something of KPIs.
+    Kpis(KpiCommand),
     /// Credit: the frame with this number is on screen.
     Painted {
         /// [`super::Frame::seq`].

@@ -10,6 +10,7 @@
 
 mod alert;
 mod command;
+mod kpi;
 mod link;
 mod namespace;
 mod packing;
@@ -19,6 +20,10 @@ mod update;
 pub use crate::vocab::Column;
 pub use alert::{Alert, AlertAct, AlertCommand, AlertJournal, AlertPreview, BadActor, JournalLine};
 pub use command::{Command, Credentials, Publishing, TrendRequest, ViewId};
+pub use kpi::{
+    Explanation, KpiAccount, KpiCause, KpiCommand, KpiHour, KpiInput, KpiOrder, KpiReport, KpiRequest, KpiScope,
+    KpiSpan, KpiStop, KpiStretch, Period,
+};
 pub use link::{Fate, FilterReport, LinkReport, OutboxEntry, OutboxReport, Verdict};
 pub use namespace::{
     Browse, Example, Filter, Finding, Findings, ListFormat, Node, Root, Row, RowTag, Rows, Survey, Trouble,
@@ -29,4 +34,4 @@ pub use sparkplug::{EdgeDevice, EdgeNodeReport, EdgeNodes, HostReport};
 pub use update::{Fault, Frame, MachineCard, Message, Place, ReadingOf, Stats, Tag, TrendPart, Update};
 
 /// Raised with every change of these types.
-pub const PROTOCOL: u16 = 6;
+pub const PROTOCOL: u16 = 7;

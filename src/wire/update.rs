@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::alert::{Alert, AlertJournal, AlertPreview};
 use super::command::ViewId;
+use super::kpi::KpiReport;
 use super::link::{LinkReport, OutboxReport};
 use super::namespace::{Findings, ListFormat, Rows, Survey};
 use super::sparkplug::EdgeNodes;
@@ -52,6 +53,8 @@ pub enum Update {
     AlertPreview(Box<AlertPreview>),
     /// Answer to [`super::Command::EdgeNodes`].
     EdgeNodes(Box<EdgeNodes>),
+    /// Answer to [`super::KpiCommand::Report`], again every few seconds.
+    Kpis(Box<KpiReport>),
     /// Answer to [`super::Command::Inspect`].
     Message(Box<Message>),
 }

@@ -25,6 +25,7 @@ impl Engine {
             }
             // The page has begun anew all the same: it is told everything again, and asks again for what it shows.
             self.alerting.replace(now, config.alerts.as_deref(), &self.plant);
+            self.kpis.replace(now, &config);
             self.config = config;
             self.watch.clear();
             self.namespace.clear();
@@ -40,6 +41,7 @@ impl Engine {
         self.archive.plant_changed(now);
         self.plant = Plant::new(&config.hierarchy, config.tags.clone(), HISTORY_BYTES);
         self.alerting.begin(config.alerts.as_deref());
+        self.kpis.begin(now, &config);
         self.watch.clear();
         self.namespace.clear();
         self.links = config
