@@ -32,13 +32,15 @@ pub enum Tone {
     Rank(LimitRank),
     /// Nobody knows: hatched.
     Unknown,
+    /// Nothing: what lies on it hangs in the air.
+    Clear,
 }
 
 impl Tone {
     /// Which of two wins where there is room for one: the graver.
     pub(super) const fn weight(self) -> u8 {
         match self {
-            Self::Faint => 0,
+            Self::Faint | Self::Clear => 0,
             Self::Calm => 1,
             Self::Unknown => 2,
             Self::Series(_) => 3,
@@ -104,12 +106,15 @@ impl<'a, DB: DrawingBackend> Sheet<'a, DB> {
             Tone::Faint => palette.ink_3.faded(0.22),
             Tone::Series(index) => palette.hues[usize::from(index) % palette.hues.len()],
             Tone::Rank(rank) => limit_colour(palette, rank),
-            Tone::Unknown => palette.ink_3.faded(0.3),
+            Tone::Unknown | Tone::Clear => palette.ink_3.faded(0.3),
         }
     }
 
     /// Fills a rectangle (left, top, right, bottom) in a role's colour.
     pub(super) fn area(&mut self, rect: (f64, f64, f64, f64), tone: Tone) -> Drawn<DB> {
+        if tone == Tone::Clear {
+            return Ok(());
+        }
         let colour = self.colour(tone);
         if tone == Tone::Unknown { self.pen.hatch(rect, colour) } else { self.pen.rect(rect, colour) }
     }

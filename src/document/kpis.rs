@@ -105,6 +105,31 @@ pub enum LineBy {
     Machine(String),
 }
 
+impl Kpis {
+    /// Reasons that a person may give: the configured ones, else common ones.
+    pub fn reasons_in_force(&self) -> Vec<Reason> {
+        if !self.reasons.is_empty() {
+            return self.reasons.clone();
+        }
+        let reason = |(name, is_planned): (&str, bool)| Reason { name: name.into(), is_planned, below: Vec::new() };
+        COMMON.into_iter().map(reason).collect()
+    }
+}
+
+/// Reasons where none are configured, and whether they are planned.
+const COMMON: [(&str, bool); 10] = [
+    ("Technical fault", false),
+    ("Jam", false),
+    ("No material", false),
+    ("No operator", false),
+    ("Quality problem", false),
+    ("Waiting for the line", false),
+    ("Changeover", true),
+    ("Cleaning", true),
+    ("Maintenance", true),
+    ("Break", true),
+];
+
 /// A reason for a stop, with those below it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {

@@ -23,7 +23,7 @@ pub(super) fn report(books: &mut Books, asked: &KpiRequest, now: Timestamp, plan
         now,
         shift,
         target: books.config().target_oee,
-        reasons: books.config().reasons.iter().map(|reason| (reason.name.clone(), reason.below.clone())).collect(),
+        reasons: books.config().reasons_in_force().into_iter().map(|reason| (reason.name, reason.below)).collect(),
         ..KpiReport::default()
     };
     let lines = lines_at(books, &asked.path, plant);
@@ -93,11 +93,11 @@ fn window(books: &Books, period: Period, now: Timestamp) -> (Timestamp, Timestam
             }
         }
         Period::Day(back) => {
-            let day = calendar.shift_at(now).map_or(calendar.day(now), |shift| shift.day) - i64::from(back);
+            let day = calendar.shift_at(now).map_or_else(|| calendar.day(now), |shift| shift.day) - i64::from(back);
             days(books, day, day)
         }
         Period::Week(back) => {
-            let today = calendar.shift_at(now).map_or(calendar.day(now), |shift| shift.day);
+            let today = calendar.shift_at(now).map_or_else(|| calendar.day(now), |shift| shift.day);
             let monday = today - crate::document::weekday(today) as i64 - 7 * i64::from(back);
             days(books, monday, monday + 6)
         }

@@ -68,7 +68,7 @@ impl Books {
     /// Books without accounts.
     pub fn new(config: Kpis, shifts: Shifts, zone: ZoneTable, now: Timestamp) -> Self {
         let calendar = Calendar::new(shifts, zone, now - KEPT, now + AHEAD);
-        let words = Words::new(&config.reasons);
+        let words = Words::new(&config.reasons_in_force());
         let (accounts, roles) = (BTreeMap::new(), Vec::new());
         Self { config, calendar, words, accounts, roles, settled: 0, machines: 0 }
     }
@@ -296,13 +296,13 @@ impl Books {
         let counts = |account: &&Account| account.has().contains(&true);
         match rule {
             Some(LineBy::Machine(name)) => telling().find(|a| a.path.rsplit('/').next() == Some(name)).map(|a| a.place),
-            Some(LineBy::End) => telling().filter(counts).last().map(|account| account.place),
+            Some(LineBy::End) => telling().rfind(counts).map(|account| account.place),
             Some(LineBy::Bottleneck) | None => {
                 // Items differ along a line: only planned run times of one and the same item can be compared, and
                 // nothing tells which are. The longest is the best guess; a rule settles it.
                 let cycle = |account: &Account| account.ledger.cycle_at(now).unwrap_or(0.0);
                 let best = telling().filter(counts).max_by(|a, b| cycle(a).total_cmp(&cycle(b)));
-                best.or_else(|| telling().last()).map(|account| account.place)
+                best.or_else(|| telling().next_back()).map(|account| account.place)
             }
         }
     }

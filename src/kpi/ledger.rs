@@ -321,7 +321,11 @@ pub(super) fn is_unknown(states: &Steps<State>, from: Timestamp, to: Timestamp) 
 fn is_even(states: &Steps<State>, from: Timestamp, to: Timestamp) -> bool {
     let is_known = |state: State| state.state != MachineState::Offline;
     let at_begin = states.at(from).is_some_and(|(_, known)| is_known(known));
-    states.within(from, to + Millis(1)).iter().filter(|(at, _)| *at > from).all(|(_, known)| is_known(*known) == at_begin)
+    states
+        .within(from, to + Millis(1))
+        .iter()
+        .filter(|(at, _)| *at > from)
+        .all(|(_, known)| is_known(*known) == at_begin)
 }
 
 fn cycle_at(at: Timestamp, cycles: &Steps<f64>, products: &Steps<WordId>, terms: &Terms) -> Option<f64> {

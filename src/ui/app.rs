@@ -11,8 +11,8 @@ use super::config_file::fetch_config;
 use super::connect::put_in_force;
 use super::link::{Health, Link, use_link};
 use super::pages::{
-    AbsentPage, AlertsPage, BoardPage, BoardsPage, DeadPage, DiagnosticsPage, EdgeNodePage, LinePage, MachinePage,
-    NamespaceHealthPage, NamespacePage, PlantPage, SettingsPage, TagPage,
+    AbsentPage, AlertsPage, BoardPage, BoardsPage, DeadPage, DiagnosticsPage, EdgeNodePage, KpiPage, LinePage,
+    MachinePage, NamespaceHealthPage, NamespacePage, PlantPage, SettingsPage, TagPage,
 };
 use super::parts::annunciator::{Annunciator, use_annunciator};
 use super::parts::asker::{Asker, AskerDialog, Question};
@@ -180,6 +180,7 @@ fn Outlet() -> impl IntoView {
             Place::Namespace(path) => view! { <NamespacePage path /> }.into_any(),
             Place::NamespaceHealth => view! { <NamespaceHealthPage /> }.into_any(),
             Place::Node(path) => view! { <EdgeNodePage path /> }.into_any(),
+            Place::Kpi(path) => view! { <KpiPage path /> }.into_any(),
             Place::Alerts => view! { <AlertsPage /> }.into_any(),
             Place::Settings => view! { <SettingsPage /> }.into_any(),
             Place::Diagnostics => view! { <DiagnosticsPage /> }.into_any(),

@@ -14,11 +14,12 @@ use super::parts::toast::Toasts;
 use super::place::Query;
 use super::state::{Live, apply};
 use super::storage::{Keep, load, save};
+use super::zone_table::zone_table;
 use crate::document::{AlertRule, Config};
 use crate::vocab::{BrokerId, LinkState};
-use crate::web::clock::monotonic_millis;
+use crate::web::clock::{self, monotonic_millis};
 use crate::web::port::transferable;
-use crate::wire::{AlertCommand, Command, Credentials, Frame, PROTOCOL, ReadingOf, Update, pack};
+use crate::wire::{AlertCommand, Command, Credentials, Frame, KpiCommand, PROTOCOL, ReadingOf, Update, pack};
 
 /// The worker, as far as the page can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,6 +144,7 @@ impl Link {
         if let Some(owner) = &owner {
             self.post(&Command::Keep(owner.clone()));
         }
+        self.tell_zone(&config);
         self.post(&Command::Configure(Box::new(config.clone())));
         self.post(&Command::Alerts(AlertCommand::Resume(self.live.alerts.to_resume())));
         for (&broker, credentials) in &connect {
@@ -154,6 +156,13 @@ impl Link {
             inner.connected = connect;
             inner.owner = owner;
         });
+    }
+
+    /// The worker knows no zones by name: it gets the offsets of the plant's.
+    fn tell_zone(self, config: &Config) {
+        let zone = zone_table(config.time_zone.as_deref(), clock::now());
+        self.live.zone.set(zone.clone());
+        self.post(&Command::Kpis(KpiCommand::Zone(zone)));
     }
 
     /// Puts a configuration of the same brokers in force; links stay as they are.

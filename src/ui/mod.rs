@@ -23,5 +23,6 @@ pub mod storage;
 pub mod tiles;
 pub mod trouble;
 pub mod zone;
+pub mod zone_table;
 
 pub use app::start;

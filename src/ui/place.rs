@@ -21,6 +21,8 @@ pub enum Place {
     NamespaceHealth,
     /// `#/node/<group>/<edge node>`
     Node(String),
+    /// `#/kpi` and `#/kpi/<path>`
+    Kpi(String),
     /// `#/alerts`
     Alerts,
     /// `#/settings`
@@ -43,6 +45,7 @@ impl Place {
             ("boards", true) => Self::Boards,
             ("namespace", _) => Self::Namespace(path()),
             ("namespace-health", true) => Self::NamespaceHealth,
+            ("kpi", _) => Self::Kpi(path()),
             ("alerts", true) => Self::Alerts,
             ("settings", true) => Self::Settings,
             ("diagnostics", true) => Self::Diagnostics,
@@ -73,6 +76,8 @@ impl Place {
             Self::Namespace(path) if path.is_empty() => "#/namespace".into(),
             Self::Namespace(path) => at("namespace", path),
             Self::NamespaceHealth => "#/namespace-health".into(),
+            Self::Kpi(path) if path.is_empty() => "#/kpi".into(),
+            Self::Kpi(path) => at("kpi", path),
             Self::Alerts => "#/alerts".into(),
             Self::Settings => "#/settings".into(),
             Self::Diagnostics => "#/diagnostics".into(),
@@ -219,7 +224,9 @@ mod tests {
             Place::Settings,
             Place::Diagnostics,
             Place::Alerts,
-            Place::Absent("kpi".into()),
+            Place::Kpi(String::new()),
+            Place::Kpi("acme/line 1".into()),
+            Place::Absent("kpis".into()),
         ] {
             assert_eq!(Place::from_hash(&place.to_hash()), place, "{}", place.to_hash());
         }

@@ -204,6 +204,20 @@ fn Crumbs() -> impl IntoView {
             Place::Node(path) => {
                 vec![("Health".into(), Some(Place::Diagnostics.to_hash())), (path, None)]
             }
+            Place::Kpi(path) if path.is_empty() => vec![("KPIs".into(), None)],
+            Place::Kpi(path) => {
+                let mut crumbs = vec![("KPIs".into(), Some(Place::Kpi(String::new()).to_hash()))];
+                let id = live.place_at(&path);
+                let mut line = id.map_or_else(Vec::new, |id| live.lineage(id));
+                line.pop();
+                crumbs.extend(
+                    line.into_iter()
+                        .filter(|place| place.level.is_some())
+                        .map(|place| (name_words(&place.name), Some(Place::Kpi(place.path.to_string()).to_hash()))),
+                );
+                crumbs.push((last_words(&path), None));
+                crumbs
+            }
             Place::Alerts => vec![("Alerts".into(), None)],
             Place::Settings => vec![("Settings".into(), None)],
             Place::Diagnostics => vec![("Health".into(), None)],

@@ -53,6 +53,8 @@ pub enum Sign {
     Namespace,
     /// Alerts.
     Alerts,
+    /// KPIs.
+    Kpis,
     /// Settings.
     Settings,
     /// Diagnostics.
@@ -96,6 +98,7 @@ pub fn Icon(
         Sign::Boards => "M4 4h7v7H4zM13 4h7v4h-7zM13 10h7v10h-7zM4 13h7v7H4z",
         Sign::Namespace => "M4 5h6M8 5v14h4M8 12h4M14 10h6v4h-6zM14 17h6v4h-6z",
         Sign::Alerts => "M6 17v-6a6 6 0 0 1 12 0v6l1.5 2h-15zM10 21.5h4M12 2.5v2.5",
+        Sign::Kpis => "M4 20h16M6 20v-7h3v7M11 20V6h3v14M16 20v-10h3v10",
         Sign::Settings => "M4 7h9M17 7h3M4 17h3M11 17h9M13 4.5v5h4v-5zM7 14.5v5h4v-5z",
         Sign::Diagnostics => "M3 12h4l3-8 4 16 3-8h4",
         Sign::Pin => "M9 3h6l-1 7 4 4H6l4-4zM12 14v7",

@@ -34,6 +34,7 @@ pub fn Rail() -> impl IntoView {
             )}
             {entry(Sign::Boards, "Boards", Place::Boards, |here| matches!(here, Place::Boards | Place::Board(_)))}
             {entry(Sign::Alerts, "Alerts", Place::Alerts, |here| *here == Place::Alerts)}
+            {entry(Sign::Kpis, "KPIs", Place::Kpi(String::new()), |here| matches!(here, Place::Kpi(_)))}
             {entry(
                 Sign::Namespace,
                 "Namespace",

@@ -8,11 +8,12 @@ use leptos::prelude::*;
 
 use super::alerts::SeenAlerts;
 use super::slots::Slots;
-use crate::time::Timestamp;
+use crate::time::{Timestamp, ZoneTable};
 use crate::ui::natural::naturally;
 use crate::vocab::{MachineState, Origin, PlaceId, Quality, Reading, TagId, Value};
 use crate::wire::{
-    Findings, LinkReport, MachineCard, Message, OutboxReport, Place, Rows, Stats, Survey, Tag, TrendPart, ViewId,
+    Findings, KpiReport, LinkReport, MachineCard, Message, OutboxReport, Place, Rows, Stats, Survey, Tag, TrendPart,
+    ViewId,
 };
 
 /// The context. Copies share.
@@ -43,6 +44,10 @@ pub struct Live {
     pub edge_nodes: RwSignal<Option<Arc<crate::wire::EdgeNodes>>>,
     /// Alerts that are not normal.
     pub alerts: SeenAlerts,
+    /// The report of KPIs that was asked for, as last told.
+    pub kpis: RwSignal<Option<Arc<KpiReport>>>,
+    /// The plant's zone.
+    pub zone: RwSignal<ZoneTable>,
     /// The device's now, each second.
     pub second: RwSignal<Timestamp>,
     /// The worker is gone: nothing on screen is vouched for.
@@ -99,6 +104,8 @@ impl Live {
             findings: RwSignal::new(None),
             survey: RwSignal::new(None),
             edge_nodes: RwSignal::new(None),
+            kpis: RwSignal::new(None),
+            zone: RwSignal::new(ZoneTable::default()),
             alerts: SeenAlerts::new(),
             second: RwSignal::new(now),
             is_stranded: RwSignal::new(false),
