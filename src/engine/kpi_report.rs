@@ -75,6 +75,8 @@ fn lines_at(books: &Books, path: &str, plant: &Plant) -> Vec<(Arc<str>, Vec<Plac
         let line = above.filter(|_| is_line).map_or_else(|| account.path.clone(), |above| above.path.clone());
         lines.entry(line).or_default().push(account.place);
     }
+    let by_path = |place: &PlaceId| books.account(*place).map(|account| account.path.clone());
+    lines.values_mut().for_each(|machines| machines.sort_by_key(by_path));
     lines.into_iter().collect()
 }
 

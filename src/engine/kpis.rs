@@ -1,8 +1,11 @@
 //! KPIs in the engine: the books are kept as messages come; the page gets its report every few seconds while it asks.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::kpi_archive::KpiArchive;
 use super::kpi_report::report;
+use super::store::StoreOrder;
 use crate::document::Config;
 use crate::kpi::{Books, Note};
 use crate::plant::{Heard, Plant};
@@ -13,6 +16,8 @@ use crate::wire::{Explanation, KpiCommand, KpiRequest, Update};
 #[derive(Debug, Default)]
 pub(super) struct Kpis {
     books: Books,
+    /// What is kept of them over a reload.
+    pub(super) archive: KpiArchive,
     zone: ZoneTable,
     asked: Option<Box<KpiRequest>>,
     /// When the next report is due.
@@ -25,6 +30,7 @@ impl Kpis {
     /// Books of a new plant.
     pub(super) fn begin(&mut self, now: Timestamp, config: &Config) {
         self.books = Books::new(config.kpis.clone(), config.shifts.clone(), self.zone.clone(), now);
+        self.archive.plant_changed();
     }
 
     /// Other documents for the same plant.
@@ -46,12 +52,15 @@ impl Kpis {
     /// The plant has settled what is new.
     pub(super) fn adopt(&mut self, now: Timestamp, plant: &mut Plant) {
         self.books.adopt(now, plant);
+        self.archive.adopt(now, &mut self.books);
     }
 
     /// Once a second.
-    pub(super) fn handle_second(&mut self, now: Timestamp, plant: &mut Plant) {
+    pub(super) fn handle_second(&mut self, now: Timestamp, plant: &mut Plant, orders: &mut VecDeque<StoreOrder>) {
         self.follow(now, plant);
         self.books.handle_second(now, plant);
+        self.archive.adopt(now, &mut self.books);
+        self.archive.flush(now, &self.books, orders);
     }
 
     pub(super) fn clock_set_back(&mut self) {

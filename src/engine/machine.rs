@@ -119,6 +119,10 @@ impl Engine {
                     let what = "a page of stored history could not be read; deleted";
                     count_fault(&mut self.stats.faults, now, what, "this browser");
                 }
+                for _ in 0..self.kpis.archive.load(&records, &mut self.dispatch.orders) {
+                    let what = "a day of stored KPIs could not be read; deleted";
+                    count_fault(&mut self.stats.faults, now, what, "this browser");
+                }
                 for _ in 0..self.alerting.load(records, &mut self.dispatch.orders) {
                     let what = "a page of the alerts' journal could not be read; deleted";
                     count_fault(&mut self.stats.faults, now, what, "this browser");
@@ -127,6 +131,7 @@ impl Engine {
             Input::Unkept(why) => {
                 self.dispatch.unkept();
                 self.archive.unkept();
+                self.kpis.archive.unkept();
                 self.alerting.unkept();
                 count_fault(
                     &mut self.stats.faults,
@@ -307,6 +312,7 @@ impl Engine {
             Command::Forget(url) => {
                 self.dispatch.forget(&url);
                 self.archive.forget(now, &url, &mut self.dispatch.orders);
+                self.kpis.archive.forget(&url, &mut self.dispatch.orders);
                 self.alerting.forget(&url, &mut self.dispatch.orders);
             }
             Command::Disconnect { broker } => self.with_link(broker, |link| {

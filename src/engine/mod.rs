@@ -12,6 +12,7 @@ mod config;
 mod csv;
 mod dispatch;
 mod io;
+mod kpi_archive;
 mod kpi_report;
 mod kpis;
 mod link;

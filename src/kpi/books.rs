@@ -7,6 +7,7 @@ use super::calendar::Calendar;
 use super::choose::{Inputs, Role};
 use super::counter::Count;
 use super::figures::completed;
+use super::keep::{Kept, KeptNotes};
 use super::ledger::{Ledger, Slice, State, Terms};
 use super::sums::Sums;
 use super::words::{WordId, Words};
@@ -142,7 +143,12 @@ impl Books {
             .inputs
             .tags
             .iter()
-            .filter(|(role, tag, _)| before.tag(*role) != Some(*tag))
+            // What a rate is per may be known later than the rate: what it says is read again.
+            .filter(|(role, tag, _)| {
+                let is_read_anew = matches!(role, Role::Cycle | Role::Rate)
+                    && (before.cycle_unit, before.rate_unit) != (account.inputs.cycle_unit, account.inputs.rate_unit);
+                before.tag(*role) != Some(*tag) || is_read_anew
+            })
             .map(|(role, tag, _)| (*role, *tag))
             .collect();
         for (role, tag) in fresh {
@@ -229,6 +235,18 @@ impl Books {
     /// The clock was set back: nothing is booked in the future.
     pub fn clock_set_back(&mut self) {
         self.accounts.values_mut().for_each(|account| account.ledger.touch_all());
+    }
+
+    /// A machine takes back what was kept of it.
+    pub fn take_back(&mut self, place: PlaceId, days: &[Kept], notes: Option<KeptNotes>, now: Timestamp) {
+        let Self { accounts, words, .. } = self;
+        let Some(account) = accounts.get_mut(&place) else { return };
+        for day in days {
+            account.ledger.take_back(day, now, words);
+        }
+        if let Some(notes) = notes {
+            account.ledger.take_notes(notes, words);
+        }
     }
 
     /// All accounts.

@@ -82,6 +82,9 @@ pub struct Ledger {
     pub(super) tracks: [Track; 3],
     pub(super) notes: Vec<Note>,
     partials: BTreeMap<Timestamp, Box<[Slice]>>,
+    /// The broker's last word for its state was of this time.
+    vouched: Option<Timestamp>,
+    version: u64,
 }
 
 impl Ledger {
@@ -98,6 +101,7 @@ impl Ledger {
 
     /// It was in this state from `at` on.
     pub fn state(&mut self, at: Timestamp, state: State) {
+        self.version += 1;
         let since = self.stop_start(at);
         if let Some(to) = self.states.set(at, state) {
             // Whether what was made is over a gap is told by the states since the value before.
@@ -116,9 +120,22 @@ impl Ledger {
 
     /// The broker kept what was said at `at` as the last word: whatever was unknown since then was so.
     pub fn vouch(&mut self, at: Timestamp) {
+        self.vouched = Some(at);
         while let Some(from) = self.states.take_back(at, State::UNKNOWN) {
             self.touch(from, Timestamp(i64::MAX));
         }
+    }
+
+    /// What was taken back may have put a gap where the broker's word vouches.
+    pub(super) fn vouch_again(&mut self) {
+        if let Some(at) = self.vouched.filter(|at| self.states.at(*at).is_some_and(|(since, _)| since == *at)) {
+            self.vouch(at);
+        }
+    }
+
+    /// Raised with everything that is written in.
+    pub const fn version(&self) -> u64 {
+        self.version
     }
 
     /// Its reason for standing from `at` on.
@@ -145,8 +162,9 @@ impl Ledger {
     /// The planned run time per item that it tells from `at` on, milliseconds; not above 0 is none.
     pub fn cycle(&mut self, at: Timestamp, millis: f64) {
         let millis = if millis > 0.0 && millis.is_finite() { millis } else { 0.0 };
+        let is_first = self.cycles.is_empty();
         if let Some(to) = self.cycles.set(at, millis) {
-            self.touch(at, to);
+            self.touch(if is_first { Timestamp(i64::MIN) } else { at }, to);
         }
     }
 
@@ -261,6 +279,7 @@ impl Ledger {
     }
 
     fn touch(&mut self, from: Timestamp, to: Timestamp) {
+        self.version += 1;
         if self.partials.is_empty() {
             return;
         }
@@ -329,7 +348,8 @@ fn is_even(states: &Steps<State>, from: Timestamp, to: Timestamp) -> bool {
 }
 
 fn cycle_at(at: Timestamp, cycles: &Steps<f64>, products: &Steps<WordId>, terms: &Terms) -> Option<f64> {
-    let told = cycles.at(at).map(|(_, millis)| millis).filter(|millis| *millis > 0.0);
+    // Before it was first told it was the same, as far as anybody knows.
+    let told = cycles.at(at).or_else(|| cycles.first()).map(|(_, millis)| millis).filter(|millis| *millis > 0.0);
     let by_product = || terms.products.get(&products.at(at)?.1).copied();
     // What a person wrote for a product is surer than what a machine is set to.
     by_product().or(told).or(terms.cycle_ms)

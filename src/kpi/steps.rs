@@ -57,6 +57,11 @@ impl<T: Copy + PartialEq> Steps<T> {
         self.steps.get(self.steps.partition_point(|(time, _)| *time <= at)).copied()
     }
 
+    /// The oldest entry.
+    pub fn first(&self) -> Option<(Timestamp, T)> {
+        self.steps.first().copied()
+    }
+
     /// The newest entry.
     pub fn last(&self) -> Option<(Timestamp, T)> {
         self.steps.last().copied()

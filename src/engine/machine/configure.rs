@@ -76,6 +76,7 @@ impl Engine {
     /// What this engine sees may be kept on this device, as of this broker and user.
     pub(super) fn keep(&mut self, owner: String) {
         self.archive.keep(self.now, owner.clone());
+        self.kpis.archive.keep(owner.clone());
         self.alerting.keep(owner);
         self.open_store();
     }

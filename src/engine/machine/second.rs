@@ -28,7 +28,7 @@ impl Engine {
         self.stats.sparkplug_gaps = self.sparkplug.gaps();
         self.watch.mark_silent(now, span + Millis(500), &self.plant);
         self.alerting.handle_second(now, &self.plant, &mut self.stats);
-        self.kpis.handle_second(now, &mut self.plant);
+        self.kpis.handle_second(now, &mut self.plant, &mut self.dispatch.orders);
         self.alerting.flush(&mut self.dispatch.orders);
         if self.archive.adopt(now, &mut self.plant) {
             self.watch.mark_trends();

@@ -185,7 +185,10 @@ fn period_words(documents: Documents, shift: &str, from: Timestamp, to: Timestam
         let (first, last) = (zone.date(from), zone.date(Timestamp(to.0 - 1)));
         let name = if shift.is_empty() { String::new() } else { format!("{shift} · ") };
         let is_long = (to - from).0 > 36 * 3_600_000;
-        if is_long {
+        let is_day = zone.clock(from) == zone.clock(to) && !is_long;
+        if is_day && shift.is_empty() && zone.clock(from).starts_with("00:00") {
+            first
+        } else if is_long {
             format!("{name}{first} – {last}")
         } else {
             format!("{name}{first}, {}–{}", zone.clock(from), zone.clock(to))

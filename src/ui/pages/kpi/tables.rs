@@ -22,7 +22,10 @@ fn ratios(figures: &Figures) -> AnyView {
 }
 
 fn table(testid: &'static str, title: &'static str, heads: &[&'static str], rows: AnyView) -> AnyView {
-    let heads = each(heads.to_vec(), |head| view! { <th>{head}</th> }.into_any());
+    let heads = each(heads.to_vec(), |head| {
+        let class = (!WORDS.contains(&head)).then_some("number");
+        view! { <th class=class>{head}</th> }.into_any()
+    });
     view! {
         <section class="kpi-table" data-testid=testid>
             <h2>{title}</h2>
@@ -262,3 +265,6 @@ pub fn hours_table(report: &KpiReport, documents: Documents) -> String {
 }
 
 const MOST_ROWS: usize = 200;
+/// Columns of words; the others hold numbers, at the right.
+const WORDS: [&str; 11] =
+    ["", "Hour", "Lost most to", "Day", "Shift", "Order", "Product", "From", "For", "State", "Reason"];
