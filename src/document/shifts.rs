@@ -227,7 +227,6 @@ const _: () = assert!(weekday(days_from_civil(2026, 11, 23)) == 0);
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::document::config_from_json;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;

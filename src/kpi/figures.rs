@@ -18,7 +18,9 @@ pub fn figures_of(sums: &Sums, has: [bool; 3], basis: Basis) -> Figures {
     let busy = sums.busy().0 as f64;
     let producing = sums.producing().0 as f64;
     let seen: [f64; 3] = std::array::from_fn(|i| sums.paired[i] + sums.unpaired[i] + sums.opening[i]);
-    let [produced, good, scrap] = complete(seen, has);
+    // Where nobody watched, nothing is known of what was made.
+    let is_watched = sums.seen + sums.overtime > 0 || seen != [0.0; 3];
+    let [produced, good, scrap] = complete(seen, has.map(|has| has && is_watched));
     let [ideal, ideal_good, ideal_scrap] = complete(sums.ideal, has);
     // Items without a planned run time, or none at all, leave it unknown how fast the rest was.
     let ideal = ideal.filter(|ideal| sums.unrated == 0.0 && *ideal > 0.0);

@@ -21,8 +21,10 @@ pub struct Kept {
     products: Vec<(i64, u16)>,
     cycles: Vec<(i64, f64)>,
     /// By counter: first time and value, last time and value, made between.
-    runs: [Vec<(i64, Amount, i64, Amount, f64)>; 3],
+    runs: [Vec<KeptRun>; 3],
 }
+
+type KeptRun = (i64, Amount, i64, Amount, f64);
 
 /// What people said of a machine's stops.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -130,6 +130,14 @@ pub fn KpiPage(
                 Some(true) => {
                     view! {
                         <Figures report look />
+                        {block(move || {
+                            let is_bare = kind.get() == Kind::Shift
+                                && report.with(|report| report.as_ref().is_some_and(|report| report.shift.is_empty()));
+                            maybe(
+                                is_bare.then_some(()),
+                                |()| view! { <p class="page__hint">"No shifts are configured: each day is one shift. “shifts” in config.json tells when the plant works."</p> }.into_any(),
+                            )
+                        })}
                         <Parts report />
                         {maybe(
                             has_machine.get().then_some(()),

@@ -223,6 +223,10 @@ impl Site {
                 let host = asked_host(headers).unwrap_or_else(|| shown(self.bound));
                 let config = json!({ "version": 1, "brokers": [
                     { "name": name, "url": ws_url(&host, *ws_port), "sparkplug": "observer" }
+                ], "kpis": { "target_oee": 0.8, "minor_stop_s": 60 }, "shifts": [
+                    { "name": "Early", "from": "06:00", "to": "14:00", "breaks": [{ "from": "09:00", "to": "09:15" }] },
+                    { "name": "Late", "from": "14:00", "to": "22:00", "breaks": [{ "from": "18:00", "to": "18:30" }] },
+                    { "name": "Night", "from": "22:00", "to": "06:00", "breaks": [{ "from": "02:00", "to": "02:30" }] }
                 ] });
                 Some(Arc::new(Asset::from_bytes("config.json", format!("{config:#}\n").into_bytes())))
             }

@@ -28,6 +28,7 @@ pub fn Charts(
     let clock = move || std::rc::Rc::new(PlantLocale(zone.get_untracked())) as std::rc::Rc<dyn Locale>;
     let oee = move || report.with(|report| percent(report.as_ref().and_then(|r| r.total.as_ref()?.figures.oee)));
     let heat = Signal::derive(move || report.with(|r| r.as_deref().and_then(|r| heat_chart(r, &zone.get()))));
+    let shifts = Signal::derive(move || report.with(|r| r.as_deref().and_then(|r| shifts_chart(r, &zone.get()))));
     let pareto = Signal::derive(move || report.with(|r| r.as_deref().and_then(|r| pareto_chart(r, by_count.get()))));
     let figure = |title: &'static str, wide: bool, chart: AnyView| {
         view! {
@@ -38,6 +39,7 @@ pub fn Charts(
         }
         .into_any()
     };
+    let has_causes = Memo::new(move |_| pareto.with(Option::is_some));
     let has_heat =
         Memo::new(move |_| report.with(|r| r.as_ref().is_some_and(|r| r.heat.iter().any(|(_, oee)| oee.is_some()))));
     view! {
@@ -64,12 +66,16 @@ pub fn Charts(
                         "By count"
                     </button>
                 </figcaption>
+                {move || {
+                    let words = move || if has_causes.get() { "" } else { "Nothing stood unplanned in this time." };
+                    view! { <p class="kpi-chart__none">{words()}</p> }
+                }}
                 <ChartCanvas chart=pareto label=Signal::derive(move || report.with(|r| causes_words(r.as_deref()))) />
             </figure>
             {figure(
                 "OEE by shift, %",
                 false,
-                view! { <ChartCanvas chart=of(shifts_chart) label=Signal::derive(|| "OEE of the last shifts, as in the table below".to_owned()) /> }.into_any(),
+                view! { <ChartCanvas chart=shifts label=Signal::derive(|| "OEE of the last shifts, as in the table below".to_owned()) /> }.into_any(),
             )}
             {move || maybe(has_heat.get().then_some(()), |()| figure(
                 "OEE by hour of the week, %",
@@ -117,13 +123,16 @@ fn timeline_words(report: Option<&KpiReport>) -> String {
 fn waterfall_chart(report: &KpiReport) -> Option<Chart> {
     let losses = report.total.as_ref()?.figures.losses;
     let minutes = |millis: f64| millis / 60_000.0;
-    let planned = minutes(losses.planned);
+    // Where most was not seen, what was seen is shown: the rest would be one bar and slivers.
+    let is_little = losses.unseen > 0.5 * losses.planned;
+    let planned = minutes(if is_little { losses.planned - losses.unseen } else { losses.planned });
     if planned <= 0.0 {
         return None;
     }
+    let unseen = (!is_little).then_some(losses.unseen);
     let scrap = losses.startup_scrap.zip(losses.scrap).map(|(startup, scrap)| startup + scrap);
     let steps = [
-        ("Not seen", Some(losses.unseen), Tone::Unknown),
+        ("Not seen", unseen, Tone::Unknown),
         ("Planned stops", Some(losses.planned_stop), Tone::Faint),
         ("Setup", Some(losses.setup), Tone::Faint),
         ("Breakdowns", Some(losses.breakdown), Tone::Rank(LimitRank::High)),
@@ -135,7 +144,7 @@ fn waterfall_chart(report: &KpiReport) -> Option<Chart> {
     let mut bars = Bars { is_level: true, ..Bars::default() };
     let mut layers: Vec<Layer> =
         vec![Layer { tone: Tone::Clear, values: vec![0.0] }, Layer { tone: Tone::Calm, values: vec![planned] }];
-    bars.categories.push("Planned".into());
+    bars.categories.push(if is_little { "Seen".into() } else { "Planned".into() });
     let mut left = planned;
     for (name, loss, tone) in steps {
         let Some(loss) = loss.map(minutes).filter(|loss| loss.abs() >= 0.05) else { continue };
@@ -176,10 +185,15 @@ fn causes_words(report: Option<&KpiReport>) -> String {
     format!("Downtime by reason: {}", words.join(", "))
 }
 
-fn shifts_chart(report: &KpiReport) -> Option<Chart> {
+fn shifts_chart(report: &KpiReport, zone: &ZoneTable) -> Option<Chart> {
+    let date = |at: Timestamp| PlainLocale::default().time(Timestamp(zone.wall(at).div_euclid(DAY) * DAY), Grain::Day);
+    let name = |shift: &crate::wire::KpiSpan| match &*shift.name {
+        "" => date(shift.from),
+        name => name.to_owned(),
+    };
     let known = report.shifts.iter().filter(|shift| shift.figures.oee.is_some());
     let (categories, values): (Vec<String>, Vec<f64>) =
-        known.map(|shift| (shift.name.to_string(), shift.figures.oee.unwrap_or(0.0) * 100.0)).unzip();
+        known.map(|shift| (name(shift), shift.figures.oee.unwrap_or(0.0) * 100.0)).unzip();
     let layers = vec![Layer { tone: Tone::Calm, values }];
     let target = report.target.map(|target| target * 100.0);
     (!categories.is_empty())

@@ -174,7 +174,8 @@ fn figures(report: &Arc<KpiReport>, look: Look) -> AnyView {
         .into_any()
     };
     let hours: f64 = report.hours.iter().filter_map(|hour| hour.plan).sum();
-    let plan = (hours > 0.0).then(|| format!(" of {}", amount(Some(hours.round()))));
+    let is_well_seen = covered.is_some_and(|covered| covered >= super::tables::WELL_SEEN);
+    let plan = (hours > 0.0 && is_well_seen).then(|| format!(" of {}", amount(Some(hours.round()))));
     let small = |name: &'static str, testid: &'static str, value: String, why: Option<Why>| {
         let ask = why.unwrap_or(Why::Produced);
         view! {
@@ -287,7 +288,7 @@ pub fn WhySheet(
 /// The formula with its numbers.
 fn sum_words(why: Why, figures: &vocab::Figures, account: &KpiAccount) -> String {
     let (producing, busy, ideal) = account.times;
-    let span = |millis: f64| span_words(Millis(millis as i64));
+    let span = clock_span;
     let equals = |value: Option<f64>| format!(" = {}", percent(value));
     match why {
         Why::Oee => format!(
@@ -316,12 +317,18 @@ fn sum_words(why: Why, figures: &vocab::Figures, account: &KpiAccount) -> String
     }
 }
 
+/// Hours, minutes and seconds.
+fn clock_span(millis: f64) -> String {
+    let secs = (millis / 1000.0).round().max(0.0) as i64;
+    format!("{}:{:02}:{:02}", secs / 3600, secs / 60 % 60, secs % 60)
+}
+
 /// What went in, what was left out, and what happened.
 fn facts(why: Why, report: &KpiReport) -> Vec<(&'static str, String)> {
     let account = &report.account;
     let figures = report.total.as_ref().map(|total| total.figures.clone()).unwrap_or_default();
     let losses = figures.losses;
-    let span = |millis: f64| span_words(Millis(millis as i64));
+    let span = clock_span;
     let mut facts = vec![("Coverage", percent(figures.coverage))];
     let mut tell = |when: bool, term: &'static str, value: String| {
         if when {

@@ -86,11 +86,14 @@ pub fn Hours(
         let is_long = (report.to - report.from).0 > 36 * 3_600_000;
         let rows = each(report.hours.clone().into_iter().rev().take(MOST_ROWS), move |hour| {
             let made = hour.figures.produced;
-            let difference = hour.plan.zip(made).map(|(plan, made)| made - plan);
+            // What was not watched is no shortfall.
+            let seen = hour.figures.coverage.unwrap_or(1.0);
+            let difference = hour.plan.zip(made).filter(|_| seen >= WELL_SEEN).map(|(plan, made)| made - plan);
             let is_behind = hour.plan.zip(difference).is_some_and(|(plan, by)| by < -0.1 * plan.max(1.0));
             let time = format!("{}–{}", clock(documents, hour.from), clock(documents, hour.to));
             let day = is_long.then(|| documents.zone.with_value(|zone| zone.date(hour.from)));
             let why = match (&*hour.cause.0, hour.cause.1) {
+                _ if seen < WELL_SEEN => format!("{} seen", percent(Some(seen))),
                 (_, 0) => String::new(),
                 ("", lost) => format!("no reason, {}", span_words(crate::time::Millis(lost))),
                 (why, lost) => format!("{why}, {}", span_words(crate::time::Millis(lost))),
@@ -265,6 +268,8 @@ pub fn hours_table(report: &KpiReport, documents: Documents) -> String {
 }
 
 const MOST_ROWS: usize = 200;
+/// With less of an hour seen its quantities are not compared with the plan.
+pub const WELL_SEEN: f64 = 0.9;
 /// Columns of words; the others hold numbers, at the right.
 const WORDS: [&str; 11] =
     ["", "Hour", "Lost most to", "Day", "Shift", "Order", "Product", "From", "For", "State", "Reason"];

@@ -12,5 +12,6 @@ mod elsewhere;
 mod garbage;
 mod guest;
 mod hostile;
+mod kpi;
 mod publishing;
 mod worker_crash;

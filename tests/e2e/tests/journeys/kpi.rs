@@ -1,0 +1,144 @@
+//! KPIs as people meet them: a line that runs, stands and runs again; where a figure comes from; a reason for a stop in
+//! two taps; and all of it still there after a reload.
+
+use std::sync::{Arc, Mutex};
+
+use andon::time::{Millis, Timestamp};
+use e2e::browser::Browser;
+use e2e::ground;
+use e2e::mosquitto::{Access, Mosquitto};
+use e2e::page::PlantPage;
+use e2e::script::message;
+use e2e::wait::{PATIENT, eventually};
+use serde_json::json;
+use xtask::demo::{Message, PlantPublisher, PublisherOptions, Source};
+
+const LINE: &str = "acme/north/fill/line1";
+
+/// A machine that counts an item in each half second while it runs; every tenth is scrap.
+struct Filler {
+    state: Arc<Mutex<&'static str>>,
+    made: u64,
+    next: Timestamp,
+}
+
+impl Source for Filler {
+    fn step(&mut self, now: Timestamp, publish: &mut dyn FnMut(Message)) {
+        if now < self.next {
+            return;
+        }
+        let state = *self.state.lock().unwrap();
+        self.made += u64::from(state == "Execute");
+        let mut say = |tag: &str, value: String| {
+            let payload = format!("{{\"value\":{value},\"timestamp\":{}}}", now.0);
+            publish(message(&format!("{LINE}/filler/{tag}"), payload, true));
+        };
+        say("state", format!("\"{state}\""));
+        say("total_count", self.made.to_string());
+        say("scrap_count", (self.made / 10).to_string());
+        self.next = now + Millis(500);
+    }
+
+    fn next_step(&self) -> Timestamp {
+        self.next
+    }
+}
+
+/// A ratio as the DOM contract has it.
+async fn kpi(browser: &Browser, name: &str) -> Option<f64> {
+    let value: Option<String> = browser
+        .ask(&format!(
+            "const e = document.querySelector('[data-kpi={name}]'); return e ? e.getAttribute('value') : null"
+        ))
+        .await;
+    value?.parse().ok()
+}
+
+/// Items made, as shown.
+async fn made(browser: &Browser) -> u64 {
+    let text: String = browser.ask("return document.querySelector('[data-testid=kpi-produced]').textContent").await;
+    text.split(' ').next().and_then(|word| word.parse().ok()).unwrap_or(0)
+}
+
+async fn within(browser: &Browser, name: &str, low: f64, high: f64) {
+    eventually(&format!("{name} from {low} to {high}"), PATIENT, async || match kpi(browser, name).await {
+        Some(value) if (low..=high).contains(&value) => Ok(()),
+        other => Err(other),
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_messages_to_figures_reasons_and_a_reload() {
+    let broker = Mosquitto::start(&Access::Anonymous);
+    let state = Arc::new(Mutex::new("Execute"));
+    let filler = Filler { state: Arc::clone(&state), made: 10, next: Timestamp::default() };
+    let _plant = PlantPublisher::start(PublisherOptions::new(broker.tcp_port()), Box::new(filler)).unwrap();
+    let config = json!({
+        "version": 1,
+        "hierarchy": "enterprise/site/area/line/machine",
+        "brokers": [{ "name": "plant", "url": broker.ws_url("127.0.0.1") }],
+        "kpis": {
+            "machines": [{ "pattern": "+/+/+/+/filler", "cycle_s": 0.4 }],
+            "target_oee": 0.9,
+            "reasons": ["Jam", { "name": "Cleaning", "planned": true, "reasons": ["Floor", "Tank"] }]
+        }
+    });
+    let server = ground::serve_with(&broker.ws_url("127.0.0.1"), &config.to_string());
+    let browser = Browser::start().await;
+    let page = PlantPage::open(&browser, &server.url("localhost"), "#/kpi").await;
+
+    // From the plant to its line, told by its one machine.
+    browser.shows_soon("[data-testid=kpi-page] [data-kpi=oee]").await;
+    page.go(&format!("#/kpi/{LINE}")).await;
+    browser.shows_soon(&format!("[data-kpi=oee][data-scope='{LINE}']")).await;
+    // An item in half a second of 0.4 planned; nine of ten are good.
+    within(&browser, "performance", 0.6, 0.95).await;
+    within(&browser, "availability", 0.95, 1.0).await;
+    within(&browser, "quality", 0.7, 1.0).await;
+    let product = |a: f64, p: f64, q: f64| a * p * q;
+    eventually("OEE is the product", PATIENT, async || {
+        let figures: Vec<Option<f64>> = browser
+            .ask("return ['oee','availability','performance','quality'].map(n => parseFloat(document.querySelector(`[data-kpi=${n}]`).getAttribute('value')))")
+            .await;
+        match figures[..] {
+            [Some(oee), Some(a), Some(p), Some(q)] if (oee - product(a, p, q)).abs() < 1e-9 => Ok(()),
+            _ => Err(figures),
+        }
+    })
+    .await;
+
+    // Where it comes from.
+    browser.click("[data-kpi=performance]").await;
+    browser.shows_soon("[data-testid=kpi-why]").await;
+    browser.reads(&["PRI × PQ / APT", "0.400", "filler/total_count", "found by its name", "cumulative"], PATIENT).await;
+    browser.click("[data-testid=kpi-why-close]").await;
+
+    // It stands; availability falls; a person says why, in two taps.
+    *state.lock().unwrap() = "Held";
+    browser.shows_soon("[data-testid=kpi-stops] tr[data-state=stopped]").await;
+    within(&browser, "availability", 0.1, 0.9).await;
+    browser.click("[data-testid=kpi-stops] tr[data-state=stopped] [data-testid=kpi-explain]").await;
+    browser.shows_soon("[data-testid=kpi-explain-sheet]").await;
+    browser.click("[data-group=Cleaning]").await;
+    browser.click("[data-reason=Tank]").await;
+    // Cleaning is planned: no planned busy time, so availability is whole again.
+    browser.reads(&["Tank (said this device)"], PATIENT).await;
+    within(&browser, "availability", 0.95, 1.0).await;
+    *state.lock().unwrap() = "Execute";
+
+    // All of it is there after a reload: the counts, the stop, the reason.
+    tokio::time::sleep(std::time::Duration::from_secs(12)).await;
+    let before = made(&browser).await;
+    assert!(before > 10, "{before} made");
+    browser.reload().await;
+    browser.shows_soon("[data-testid=kpi-produced]").await;
+    browser.reads(&["Tank (said this device)"], PATIENT).await;
+    eventually("the items made before the reload", PATIENT, async || match made(&browser).await {
+        after if after + 25 >= before && after > 10 => Ok(()),
+        after => Err((before, after)),
+    })
+    .await;
+    browser.assert_clean().await;
+    browser.quit().await;
+}
