@@ -33,7 +33,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// Which counters there are, by [`Counter`].
+    /// Which counters there are, by [`super::Counter`].
     pub fn has(&self) -> [bool; 3] {
         std::array::from_fn(|index| self.ledger.has_counter(index))
     }
