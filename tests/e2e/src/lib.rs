@@ -9,6 +9,7 @@
 pub mod brokers;
 pub mod browser;
 pub mod client;
+pub mod edge_node;
 pub mod ground;
 pub mod hostile;
 pub mod mosquitto;

@@ -1,6 +1,7 @@
 //! Checks what a build (and the tests) need and installs what is missing. Says what it does and why it failed; says
 //! nothing when nothing is missing, and then needs no network.
 
+mod edge_nodes;
 mod interop;
 mod packages;
 mod rust;
@@ -11,6 +12,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+pub use self::edge_nodes::{EdgeNodeKind, edge_node};
 pub use self::interop::{ensure as setup_interop, program as interop_program};
 pub(crate) use self::rust::TARGET;
 use crate::process::{self, find};
@@ -21,7 +23,7 @@ use crate::{Context, Outcome, workspace};
 pub enum Needs {
     /// A release build: compiler for wasm, trunk, wasm-bindgen, wasm-opt.
     Build,
-    /// That, and what tests start: a browser with its driver, a second broker, fonts.
+    /// That, and what tests start: a browser with its driver, a second broker, fonts, Sparkplug edge nodes.
     Tests,
 }
 
@@ -59,6 +61,7 @@ pub fn setup(needs: Needs) -> Outcome<Toolbox> {
     fetch_crates()?;
     if needs == Needs::Tests {
         packages::ensure()?;
+        edge_nodes::ensure()?;
     }
     Ok(toolbox)
 }

@@ -95,7 +95,7 @@ fn on_path(program: &str, version: &str, companions: &[&str]) -> Option<PathBuf>
 }
 
 /// The first of `programs` in the tool's folder, installed if need be.
-fn ensure(
+pub(super) fn ensure(
     tool: &str,
     version: &str,
     programs: &[&str],

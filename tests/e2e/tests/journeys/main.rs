@@ -14,4 +14,5 @@ mod guest;
 mod hostile;
 mod kpi;
 mod publishing;
+mod sparkplug;
 mod worker_crash;
