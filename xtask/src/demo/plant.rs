@@ -13,8 +13,9 @@ const SEED: u64 = 2026;
 pub fn simulated_plant(size: Size, messages_per_second: Option<f64>) -> Box<dyn Source> {
     let plant = Plant::new(SEED, size, clock::now());
     Box::new(Simulated(match messages_per_second {
+        // At a given rate every message is one value: all machines speak JSON.
         Some(rate) => plant.with_rate(rate),
-        None => plant,
+        None => plant.with_sparkplug(),
     }))
 }
 
