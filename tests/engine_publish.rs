@@ -13,7 +13,8 @@ use world::{BROKER, World};
 
 fn config(enabled: bool) -> Config {
     let mut config = world::config();
-    config.brokers[0].publish = Publish { enabled, topics: vec!["cmd/#".into()], commands: vec![] };
+    config.brokers[0].publish =
+        Publish { enabled, topics: vec!["cmd/#".into()], commands: vec![], ..Publish::default() };
     config
 }
 

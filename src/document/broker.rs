@@ -136,6 +136,8 @@ pub struct Publish {
     pub topics: Vec<String>,
     /// Filters of metrics that may be written.
     pub commands: Vec<String>,
+    /// Sparkplug edge nodes that miss something are asked for a rebirth without a person.
+    pub rebirth: bool,
 }
 
 /// Reads one; `None` when it has no usable URL.
@@ -187,6 +189,7 @@ pub(super) fn broker_from_value(path: String, value: &Value, problems: &mut Vec<
             broker.publish.enabled = inner.bool("enabled").unwrap_or(false);
             broker.publish.topics = inner.texts("topics").unwrap_or_default();
             broker.publish.commands = inner.texts("commands").unwrap_or_default();
+            broker.publish.rebirth = inner.bool("rebirth").unwrap_or(false);
             inner.finish(&[]);
         }
     }

@@ -347,10 +347,8 @@ impl Engine {
             Command::Browse(_) | Command::Examine | Command::Survey(_) | Command::ListTags(_) => {
                 self.updates.extend(self.namespace.answer(now, &mut self.plant, command));
             }
-            Command::EdgeNodes(wanted) => {
-                let report = self.sparkplug.report(wanted.as_deref());
-                self.updates.push_back(Update::EdgeNodes(Box::new(report)));
-            }
+            Command::EdgeNodes(wanted) => self.tell_edge_nodes(wanted.as_deref()),
+            Command::Rebirth { broker, node } => self.ask_for_rebirth(now, broker, &node),
             Command::Alerts(command) => {
                 let has_rules = matches!(command, AlertCommand::Rules(_));
                 self.updates.extend(self.alerting.handle_command(now, command, &self.plant));

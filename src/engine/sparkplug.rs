@@ -2,10 +2,11 @@
 //! page asks of edge nodes.
 
 use super::outbox::count_fault;
-use crate::document::SparkplugMode;
+use crate::document::{Broker, Publish, SparkplugMode};
 use crate::plant::{EdgeIntake, Incoming, Plant};
 use crate::sparkplug::{EdgeNode, Hosts, Life, Member, Nodes, Topic, Verb};
 use crate::time::{Millis, Timestamp};
+use crate::topic::matches;
 use crate::vocab::{BrokerId, TagId};
 use crate::wire::{EdgeDevice, EdgeNodeReport, EdgeNodes, Fault, HostReport};
 
@@ -18,15 +19,19 @@ pub(super) struct Field {
 #[derive(Debug)]
 struct Seen {
     mode: SparkplugMode,
+    publish: Publish,
     nodes: Nodes,
     hosts: Hosts,
 }
 
 impl Field {
     /// Begins anew with these brokers.
-    pub(super) fn begin(modes: impl Iterator<Item = SparkplugMode>) -> Self {
-        let seen = |mode| Seen { mode, nodes: Nodes::default(), hosts: Hosts::default() };
-        Self { brokers: modes.map(seen).collect() }
+    pub(super) fn begin(brokers: &[Broker]) -> Self {
+        let seen = |broker: &Broker| {
+            let (mode, publish) = (broker.sparkplug, broker.publish.clone());
+            Seen { mode, publish, nodes: Nodes::default(), hosts: Hosts::default() }
+        };
+        Self { brokers: brokers.iter().map(seen).collect() }
     }
 
     /// Takes a message where it is Sparkplug's; false leaves it to the plant, to be shown as any other.
@@ -95,6 +100,34 @@ impl Field {
         self.brokers.iter_mut().for_each(|seen| seen.nodes.clock_set_back(span));
     }
 
+    /// A request for a rebirth that a person wants: topic and payload, where the configuration allows it.
+    pub(super) fn ask(&mut self, now: Timestamp, broker: BrokerId, path: &str) -> Option<(String, Vec<u8>)> {
+        let seen = self.brokers.get_mut(usize::from(broker.0))?;
+        let (group, node) = path.split_once('/')?;
+        let node = seen.nodes.find_mut(group, node).filter(|node| may_ask(&seen.publish, node))?;
+        Some(node.ask_for_rebirth(now))
+    }
+
+    /// A request that is due without a person, where the configuration wants that; at most one at a time, so that many
+    /// edge nodes are asked one after the other.
+    pub(super) fn ask_by_itself(
+        &mut self,
+        now: Timestamp,
+        jitter: Millis,
+        is_online: impl Fn(BrokerId) -> bool,
+    ) -> Option<(BrokerId, String, Vec<u8>)> {
+        self.brokers.iter_mut().enumerate().find_map(|(index, seen)| {
+            let broker = BrokerId(index as u8);
+            if !seen.publish.rebirth || seen.mode == SparkplugMode::Off || !is_online(broker) {
+                return None;
+            }
+            let publish = &seen.publish;
+            let node = seen.nodes.to_be_asked(now, jitter).filter(|node| may_ask(publish, node))?;
+            let (topic, payload) = node.ask_for_rebirth(now);
+            Some((broker, topic, payload))
+        })
+    }
+
     /// Messages missing for good, over all edge nodes.
     pub(super) fn gaps(&self) -> u64 {
         self.brokers.iter().map(|seen| seen.nodes.gaps()).sum()
@@ -107,11 +140,11 @@ impl Field {
             let broker = BrokerId(index as u8);
             match wanted.map(|wanted| wanted.split_once('/').unwrap_or((wanted, ""))) {
                 Some((group, node)) => {
-                    report.nodes.extend(seen.nodes.find(group, node).map(|node| told(broker, node, true)));
+                    report.nodes.extend(seen.nodes.find(group, node).map(|node| seen.told(broker, node, true)));
                 }
                 None => {
                     let room = MOST_NODES.saturating_sub(report.nodes.len());
-                    report.nodes.extend(seen.nodes.iter().take(room).map(|node| told(broker, node, false)));
+                    report.nodes.extend(seen.nodes.iter().take(room).map(|node| seen.told(broker, node, false)));
                     report.more += seen.nodes.iter().count().saturating_sub(room) as u32;
                 }
             }
@@ -125,6 +158,19 @@ impl Field {
             report.hosts.extend(seen.hosts.iter().map(host));
         }
         report
+    }
+}
+
+/// Whether the configuration allows to ask it for a rebirth.
+fn may_ask(publish: &Publish, node: &EdgeNode) -> bool {
+    let topic = node.command_topic();
+    publish.enabled && publish.topics.iter().any(|filter| matches(filter, &topic))
+}
+
+impl Seen {
+    fn told(&self, broker: BrokerId, node: &EdgeNode, is_whole: bool) -> EdgeNodeReport {
+        let can_ask = is_whole && node.is_in_need() && may_ask(&self.publish, node);
+        EdgeNodeReport { can_ask, asked: node.asked(), ..told(broker, node, is_whole) }
     }
 }
 
@@ -154,6 +200,8 @@ fn told(broker: BrokerId, node: &EdgeNode, is_whole: bool) -> EdgeNodeReport {
         rate,
         deviations: deviations.map(|(words, count)| (words.to_owned(), count)).collect(),
         has_rebirth_switch: node.has_rebirth_switch(),
+        can_ask: false,
+        asked: None,
     }
 }
 

@@ -5,6 +5,7 @@
 //! nothing is taken for alive that a retained message, a certificate or a cache tells.
 
 mod applying;
+mod rebirth;
 mod standing;
 
 use std::collections::VecDeque;
@@ -72,6 +73,7 @@ pub struct EdgeNode {
     wants_rebirth: Option<Timestamp>,
     /// A request for a rebirth was seen or sent, or a birth came.
     eased: Timestamp,
+    asked: rebirth::Asked,
     has_rebirth_switch: bool,
     gaps: u64,
     births: u32,
@@ -98,6 +100,7 @@ impl EdgeNode {
             has_gap: false,
             wants_rebirth: None,
             eased: Timestamp(0),
+            asked: rebirth::Asked::default(),
             has_rebirth_switch: false,
             gaps: 0,
             births: 0,
@@ -185,15 +188,11 @@ impl EdgeNode {
         self.second = (self.messages, self.second.1 + (count - self.second.1) * 0.2);
     }
 
-    /// A request was sent, or one by another host was seen.
-    pub const fn ease(&mut self, now: Timestamp) {
-        self.eased = now;
-    }
-
     pub(super) fn clock_set_back(&mut self, span: Millis) {
         let back = |at: &mut Timestamp| *at = Timestamp(at.0.saturating_sub(span.0));
         self.sequence.clock_set_back(span);
         back(&mut self.eased);
+        self.asked.clock_set_back(span);
         self.suspect.iter_mut().for_each(|(since, _)| back(since));
         self.wants_rebirth.iter_mut().for_each(back);
     }
@@ -219,6 +218,7 @@ impl EdgeNode {
         self.bdseq = bdseq;
         self.births = self.births.saturating_add(1);
         (self.suspect, self.wants_rebirth, self.has_gap, self.is_vouched, self.eased) = (None, None, false, true, now);
+        self.asked.answered();
         self.is_certified = false;
         self.sequence.begin(payload.seq.unwrap_or(0));
         // Messages that overtook their birth stay; those of the session before it go.

@@ -106,6 +106,11 @@ impl Nodes {
         self.groups.get_mut(group)?.get_mut(node)
     }
 
+    /// One that is to be asked for a rebirth without a person wanting it.
+    pub fn to_be_asked(&mut self, now: Timestamp, jitter: Millis) -> Option<&mut EdgeNode> {
+        self.iter_mut().find(|node| node.is_to_be_asked(now, jitter))
+    }
+
     /// All of them, by group and id.
     pub fn iter(&self) -> impl Iterator<Item = &EdgeNode> {
         self.groups.values().flat_map(BTreeMap::values)

@@ -81,6 +81,13 @@ pub enum Command {
     ListTags(ListFormat),
     /// How Sparkplug's edge nodes stand, once ([`super::Update::EdgeNodes`]): one (`group/edge node`), or all in short.
     EdgeNodes(Option<String>),
+    /// Ask an edge node for a rebirth, where the configuration allows it.
+    Rebirth {
+        /// Whose.
+        broker: BrokerId,
+        /// `group/edge node`.
+        node: String,
+    },
     /// Something of alerts.
     Alerts(AlertCommand),
     /// Something of KPIs.

@@ -61,6 +61,10 @@ pub struct EdgeNodeReport {
     pub deviations: Vec<(String, u32)>,
     /// Its birth offers to be asked for a rebirth.
     pub has_rebirth_switch: bool,
+    /// A rebirth would mend something, and the configuration allows to ask for it; told of one only.
+    pub can_ask: bool,
+    /// Since when a request for a rebirth waits for the birth.
+    pub asked: Option<Timestamp>,
 }
 
 /// A device of an edge node.

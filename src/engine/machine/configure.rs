@@ -50,7 +50,7 @@ impl Engine {
             .enumerate()
             .map(|(index, broker)| Link::new(BrokerId(index as u8), broker.clone(), self.seed ^ index as u64))
             .collect();
-        self.sparkplug = Field::begin(config.brokers.iter().map(|broker| broker.sparkplug));
+        self.sparkplug = Field::begin(&config.brokers);
         self.sharing = Sharing::begin(&config, &mut self.links);
         if self.sharing.is_on() {
             self.alerting.share(self.sharing.is_writing, self.seed);

@@ -1,11 +1,12 @@
 //! What happens by the second, and what edge nodes' sessions tell beside their messages.
 
+use super::super::link::Link;
 use super::super::sparkplug::Field;
 use super::{Engine, SECOND};
 use crate::plant::Plant;
 use crate::time::{Millis, Timestamp};
-use crate::vocab::TagId;
-use crate::wire::Update;
+use crate::vocab::{BrokerId, LinkState, TagId};
+use crate::wire::{Publishing, Update};
 
 impl Engine {
     pub(super) fn handle_second(&mut self, now: Timestamp) {
@@ -25,6 +26,7 @@ impl Engine {
         self.stats.history_dropped = dropped;
         self.namespace.tick();
         self.sparkplug.tick();
+        self.ask_by_itself(now);
         self.stats.sparkplug_gaps = self.sparkplug.gaps();
         self.watch.mark_silent(now, span + Millis(500), &self.plant);
         self.alerting.handle_second(now, &self.plant, &mut self.stats);
@@ -39,6 +41,38 @@ impl Engine {
         self.updates.push_back(Update::Beat);
     }
 
+    /// What the page asks of edge nodes.
+    pub(super) fn tell_edge_nodes(&mut self, wanted: Option<&str>) {
+        let report = self.sparkplug.report(wanted);
+        self.updates.push_back(Update::EdgeNodes(Box::new(report)));
+    }
+
+    /// A person asks an edge node for a rebirth. Nothing waits for a broker that is away: the need may be gone by then.
+    pub(super) fn ask_for_rebirth(&mut self, now: Timestamp, broker: BrokerId, node: &str) {
+        if is_online(&self.links, broker)
+            && let Some((topic, payload)) = self.sparkplug.ask(now, broker, node)
+        {
+            self.publish_request(now, broker, topic, payload);
+        }
+    }
+
+    /// Edge nodes that miss something are asked, where the configuration wants that.
+    fn ask_by_itself(&mut self, now: Timestamp) {
+        // Each tab another wait, up to five seconds: the first to ask spares the others.
+        let jitter = Millis((self.seed % 5000) as i64);
+        let Self { sparkplug, links, .. } = self;
+        if let Some((broker, topic, payload)) = sparkplug.ask_by_itself(now, jitter, |broker| is_online(links, broker))
+        {
+            self.publish_request(now, broker, topic, payload);
+        }
+    }
+
+    fn publish_request(&mut self, now: Timestamp, broker: BrokerId, topic: String, payload: Vec<u8>) {
+        let Some(link) = self.links.get(usize::from(broker.0)) else { return };
+        let asked = Publishing { broker, request: 0, topic, payload, qos: 0, retain: false, expire_secs: REQUEST_SECS };
+        self.dispatch.publish(now, link, asked);
+    }
+
     /// What edge nodes' sessions tell goes to the plant and, tag by tag, to whoever watches.
     pub(super) fn with_field(&mut self, act: impl FnOnce(&mut Field, &mut Plant, &mut dyn FnMut(TagId))) {
         let Self { sparkplug, plant, watch, alerting, outbox, .. } = self;
@@ -49,3 +83,11 @@ impl Engine {
         outbox.stirred = true;
     }
 }
+
+fn is_online(links: &[Link], broker: BrokerId) -> bool {
+    let link = links.get(usize::from(broker.0));
+    link.is_some_and(|link| matches!(link.session.state(), LinkState::Online { .. }))
+}
+
+/// A request that did not go out by then is not worth its while.
+const REQUEST_SECS: u32 = 5;

@@ -2,7 +2,6 @@
 
 use super::{EdgeNode, Member};
 use crate::sparkplug::{DataType, Deviations};
-use crate::time::Timestamp;
 
 impl EdgeNode {
     /// Group id.
@@ -73,16 +72,6 @@ impl EdgeNode {
     /// How it departs from the specification.
     pub const fn deviations(&self) -> &Deviations {
         &self.deviations
-    }
-
-    /// Since when a rebirth would mend something.
-    pub const fn wants_rebirth(&self) -> Option<Timestamp> {
-        self.wants_rebirth
-    }
-
-    /// Since when no birth, no request for one was seen.
-    pub const fn eased(&self) -> Timestamp {
-        self.eased
     }
 
     /// Whether its birth offers to be asked for a rebirth.

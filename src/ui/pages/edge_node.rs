@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::time::Timestamp;
+use crate::time::{Millis, Timestamp};
 use crate::ui::format::{number_words, span_words};
 use crate::ui::link::use_link;
 use crate::ui::parts::empty::Skeleton;
@@ -177,8 +177,10 @@ fn whole(node: &EdgeNodeReport) -> AnyView {
         }
         .into_any()
     });
+    let rebirth = rebirth(node, now);
     view! {
         {each(warnings, |words| view! { <p class="page__lead" role="status">{words}</p> }.into_any())}
+        {rebirth}
         <div class="stats">
             <section data-testid="edge-node-session" data-standing=node.standing.clone()>
                 <h2>"Session"</h2>
@@ -190,6 +192,36 @@ fn whole(node: &EdgeNodeReport) -> AnyView {
     }
     .into_any()
 }
+
+/// The button where a rebirth would mend something, and what became of it: only a birth is an answer.
+fn rebirth(node: &EdgeNodeReport, now: Timestamp) -> AnyView {
+    let asked = node.asked.map(|at| {
+        let span = now - at;
+        let end = if span > ANSWER_WITHIN { ": the edge node does not answer." } else { "; waiting for the birth." };
+        format!("Asked for a rebirth {} ago{end}", span_words(span))
+    });
+    let is_waiting = node.asked.is_some_and(|at| now - at <= ANSWER_WITHIN);
+    let (broker, path) = (node.broker, format!("{}/{}", node.group, node.node));
+    let link = use_link();
+    let button = maybe((node.can_ask && !is_waiting).then_some(path), move |path| {
+        let ask = move |_| link.post(&Command::Rebirth { broker, node: path.clone() });
+        view! {
+            <button class="button" type="button" data-testid="rebirth" on:click=ask>
+                "Ask for a rebirth"
+            </button>
+        }
+        .into_any()
+    });
+    let asked = maybe(asked, |words| view! { <p role="status" data-testid="rebirth-asked">{words}</p> }.into_any());
+    view! {
+        {asked}
+        {button}
+    }
+    .into_any()
+}
+
+/// Births follow at once, or something is wrong.
+const ANSWER_WITHIN: Millis = Millis::from_secs(10);
 
 fn device_row(device: &EdgeDevice, now: Timestamp) -> AnyView {
     let mut standing = format!("{} for {}", device.standing, span_words(now - device.since));

@@ -1,5 +1,5 @@
 // An edge node by npm's sparkplug-client: `node sparkplug_client_node.js <TCP port>`. Publishes until it is killed;
-// every other message compressed, with a DataSet and a Template among the metrics.
+// takes requests for a rebirth, every other message compressed, with a DataSet and a Template among the metrics.
 
 const sparkplug = require('sparkplug-client');
 
@@ -30,7 +30,7 @@ const metrics = (step) => [
   },
 ];
 
-client.on('birth', () => {
+const publishBirths = () => {
   client.publishNodeBirth({
     timestamp: Date.now(),
     metrics: [
@@ -41,10 +41,14 @@ client.on('birth', () => {
       } },
     ],
   });
-  client.publishDeviceBirth('capper', { timestamp: Date.now(), metrics: metrics(0) });
-});
+  client.publishDeviceBirth('capper', { timestamp: Date.now(), metrics: metrics(step) });
+};
 
 let step = 0;
+client.on('birth', publishBirths);
+client.on('ncmd', (payload) => {
+  if (payload.metrics.some((metric) => metric.name === 'Node Control/Rebirth' && metric.value === true)) publishBirths();
+});
 client.on('connect', () => setInterval(() => {
   step += 1;
   client.publishDeviceData('capper', { timestamp: Date.now(), metrics: metrics(step) }, { compress: step % 2 === 0 });

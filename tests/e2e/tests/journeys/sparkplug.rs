@@ -1,12 +1,15 @@
 //! Sparkplug edge nodes that nobody here wrote, through a real broker to the page: their values, how they depart from
 //! the specification, and what is shown the moment one is killed.
 
+use std::time::Duration;
+
 use e2e::browser::Browser;
 use e2e::edge_node::{EdgeNode, EdgeNodeKind};
 use e2e::ground;
 use e2e::mosquitto::{Access, Mosquitto};
 use e2e::page::{PlantPage, Reading};
 use e2e::wait::{PATIENT, eventually};
+use serde_json::json;
 
 /// Within which a killed edge node's machines say that they are offline.
 const OFFLINE_WITHIN: f64 = 1.0;
@@ -70,7 +73,7 @@ async fn they_are_read_judged_and_offline_the_moment_they_are_killed() {
         nodes[at].kill();
         eventually(&format!("{of} is offline with the reason"), OFFLINE_WITHIN, async || {
             let css = format!("[data-machine='{machine}'][data-state='offline']");
-            let css = serde_json::json!(css);
+            let css = json!(css);
             let text: String = browser.ask(&format!("return document.querySelector({css})?.innerText ?? '';")).await;
             if text.contains("NDEATH") { Ok(()) } else { Err(text) }
         })
@@ -83,6 +86,32 @@ async fn they_are_read_judged_and_offline_the_moment_they_are_killed() {
     browser.assert_clean().await;
     browser.quit().await;
     drop((nodes, server));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_was_born_before_the_page_is_asked_for_a_rebirth_by_hand() {
+    let broker = Mosquitto::start(&Access::Anonymous);
+    let url = broker.ws_url("127.0.0.1");
+    let node = EdgeNode::start(EdgeNodeKind::SparkplugClient, broker.tcp_port());
+    // Its births pass while nobody listens.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let config = json!({ "version": 1, "brokers": [{
+        "name": "plant", "url": url, "sparkplug": "observer",
+        "publish": { "enabled": true, "topics": ["spBv1.0/+/NCMD/+"] },
+    }] });
+    let server = ground::serve_with(&url, &config.to_string());
+    let browser = Browser::start().await;
+    let _page = PlantPage::open(&browser, &server.url("localhost"), "#/node/Works:north/npmline").await;
+    browser.shows_soon("[data-testid='edge-node-session'][data-standing='unverified']").await;
+    browser.click("[data-testid='rebirth']").await;
+    browser.shows_soon("[data-testid='edge-node-session'][data-standing='online']").await;
+    eventually("nothing left to ask for", PATIENT, async || {
+        if browser.shows("[data-testid='rebirth']").await { Err("the button") } else { Ok(()) }
+    })
+    .await;
+    browser.assert_clean().await;
+    browser.quit().await;
+    drop((node, server));
 }
 
 /// Waits for a tag's good, live reading that holds.
