@@ -213,6 +213,19 @@ fn a_bad_metric_costs_only_itself() {
     assert_eq!(read.metrics().count(), 2, "what came before is used");
 }
 
+#[test]
+fn a_datatype_that_nobody_knows_is_shown_by_its_field() {
+    for number in [99, u64::MAX] {
+        let mut metric = Vec::new();
+        write_number(&mut metric, 4, number);
+        write_number(&mut metric, 11, 7);
+        let mut bytes = Vec::new();
+        write_bytes(&mut bytes, 2, &metric);
+        let read = Payload::read(&bytes);
+        assert_eq!(read.metrics().next().unwrap().value(Some(DataType::Unknown)), MetricValue::UInt(7), "{number}");
+    }
+}
+
 fn packed(body: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     write_bytes(&mut bytes, 4, COMPRESSED.as_bytes());

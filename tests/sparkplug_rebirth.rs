@@ -87,7 +87,8 @@ fn by_hand_where_something_is_missing_and_answered_by_the_birth_alone() {
     let sent = requests(&world);
     assert_eq!(sent.len(), 1);
     let payload = Payload::read(&sent[0]);
-    assert_eq!(payload.seq, None);
+    assert_eq!((payload.seq, payload.timestamp), (None, Some(world.now.0 as u64)));
+    assert_eq!(payload.metrics().count(), 1);
     let metric = payload.metrics().next().unwrap();
     assert_eq!((metric.name().unwrap().as_ref(), metric.alias), ("Node Control/Rebirth", None));
     assert_eq!((metric.datatype, metric.value(None)), (Some(DataType::Boolean as u32), MetricValue::Bool(true)));

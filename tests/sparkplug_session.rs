@@ -190,6 +190,38 @@ fn what_never_comes_is_a_gap_after_three_seconds() {
 }
 
 #[test]
+fn how_long_to_wait_for_it_is_configured() {
+    let base = common::world::config();
+    let broker = andon::document::Broker { reorder_secs: 8, ..base.brokers[0].clone() };
+    let mut world = World::with_config(andon::document::Config { brokers: vec![broker], ..base });
+    world.go_online();
+    let mut plant = Plant(world);
+    plant.birth(3);
+    plant.hear("DDATA/line1/filler", &Say::seq(4).alias(2, Written::Float(2.5)));
+    plant.0.pass(Millis::from_secs(7));
+    assert_eq!((plant.value(SPEED).0, plant.node().has_gap), (Value::Float(1.1), false));
+    plant.0.pass(Millis::from_secs(1));
+    assert_eq!((plant.value(SPEED).0, plant.node().has_gap), (Value::Float(2.5), true));
+}
+
+#[test]
+fn all_that_a_node_and_its_devices_say_is_one_count() {
+    let mut plant = Plant::born(3);
+    plant.value("G/berlin/line1/Uptime");
+    // The node's data 2, the device's data 3 and death 4, its birth 5, from the last to the first.
+    plant.hear("DBIRTH/line1/filler", &dbirth(5));
+    plant.hear("DDEATH/line1/filler", &Say::head(Some(SENT), Some(4)));
+    plant.hear("DDATA/line1/filler", &Say::seq(3).alias(2, Written::Float(3.0)));
+    assert_eq!((plant.node().seq, plant.value(SPEED).0), (Some(1), Value::Float(1.1)), "nobody's turn yet");
+    plant.hear("NDATA/line1", &Say::seq(2).alias(7, Written::Long(2)));
+    assert_eq!((plant.node().seq, plant.node().gaps), (Some(5), 0));
+    assert_eq!(plant.value("G/berlin/line1/Uptime"), (Value::Int(2), Quality::Good));
+    assert_eq!(plant.value(SPEED), (Value::Float(1.1), Quality::Good), "as the second birth says");
+    plant.hear("DDEATH/line1/filler", &Say::head(Some(SENT), Some(6)));
+    assert_eq!((plant.node().seq, plant.value(SPEED).1), (Some(6), Quality::Stale));
+}
+
+#[test]
 fn seq_wraps_and_a_birth_may_be_overtaken() {
     let mut plant = Plant::born(3);
     for seq in (2..=255).chain(0..=3) {

@@ -30,6 +30,8 @@ pub struct Broker {
     pub session: SessionRules,
     /// What Sparkplug messages are to this page.
     pub sparkplug: SparkplugMode,
+    /// How long messages of an edge node that came early wait for those between, in seconds.
+    pub reorder_secs: u16,
     /// What may be published.
     pub publish: Publish,
 }
@@ -59,6 +61,7 @@ impl Default for Broker {
             keep_alive_secs: 30,
             session: SessionRules::default(),
             sparkplug: SparkplugMode::default(),
+            reorder_secs: 3,
             publish: Publish::default(),
         }
     }
@@ -183,6 +186,9 @@ pub(super) fn broker_from_value(path: String, value: &Value, problems: &mut Vec<
     }
     session_from_value(&mut object, &mut broker.session);
     sparkplug_from_value(&mut object, &mut broker);
+    if let Some(secs) = object.integer("sparkplug_reorder_s", 0, 60) {
+        broker.reorder_secs = secs as u16;
+    }
     if let Some(publish) = object.raw("publish") {
         let path = object.at("publish");
         if let Some(mut inner) = Reader::object(path, publish, object.problems) {

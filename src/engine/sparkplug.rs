@@ -29,7 +29,9 @@ impl Field {
     pub(super) fn begin(brokers: &[Broker]) -> Self {
         let seen = |broker: &Broker| {
             let (mode, publish) = (broker.sparkplug, broker.publish.clone());
-            Seen { mode, publish, nodes: Nodes::default(), hosts: Hosts::default() }
+            let mut nodes = Nodes::default();
+            nodes.wait_for_missing(Millis::from_secs(i64::from(broker.reorder_secs)));
+            Seen { mode, publish, nodes, hosts: Hosts::default() }
         };
         Self { brokers: brokers.iter().map(seen).collect() }
     }
