@@ -8,6 +8,7 @@ mod common {
 }
 
 use andon::sparkplug::{DataType, MetricWrite, Written, write_bytes, write_metric, write_number};
+use andon::time::Millis;
 use andon::vocab::{Quality, Reading, Value};
 use andon::wire::{Command, Update};
 use common::edge::{SENT, Say};
@@ -86,6 +87,33 @@ fn a_template_that_nothing_defines_is_shown_and_counted() {
     hear(&mut world, "NBIRTH/n", &born);
     assert_eq!(value(&mut world, "G/n/Motor/rpm").0, Value::Int(1400));
     assert_eq!(deviations(&mut world), [("template instance without its definition".to_owned(), 1)]);
+}
+
+#[test]
+fn an_alert_on_machines_that_are_offline_begins_with_the_death_and_ends_with_the_birth() {
+    let text = r##"{"version":1,"alerts":[{"id":"gone","name":"Gone","pattern":"#","when":"state","states":["offline"],
+        "priority":"high"}]}"##;
+    let (parsed, problems) = andon::document::config_from_json(text);
+    assert!(problems.iter().all(|problem| problem.path.contains("brokers")), "{problems:?}");
+    let config = andon::document::Config { alerts: parsed.alerts, ..common::world::config() };
+    let mut world = World::with_config(config);
+    world.go_online();
+    let told = |world: &World| {
+        let alerts = |update: &Update| if let Update::Alerts(alerts) = update { alerts.last().cloned() } else { None };
+        world.updates.iter().rev().find_map(alerts).map(|alert| (alert.path.to_string(), alert.is_active))
+    };
+    let born = |world: &mut World, bdseq| {
+        hear(world, "NBIRTH/n", &Say::seq(0).bdseq(bdseq));
+        hear(world, "DBIRTH/n/d", &Say::seq(1).born("State", None, DataType::String, Written::Text("Execute")));
+        world.pass(Millis::from_secs(3));
+    };
+    born(&mut world, 1);
+    assert_eq!(told(&world), None);
+    hear(&mut world, "NDEATH/n", &Say(common::edge::death(1)));
+    world.pass(Millis::from_secs(3));
+    assert_eq!(told(&world), Some(("G/n/d".to_owned(), true)));
+    born(&mut world, 2);
+    assert_eq!(told(&world), Some(("G/n/d".to_owned(), false)));
 }
 
 #[test]

@@ -71,6 +71,10 @@ impl World for Live<'_> {
 
     fn state(&self, machine: PlaceId) -> Option<MachineState> {
         let machine = self.plant.machine(machine)?;
+        // Its edge node's or its own death certificate is known for sure, whatever its state was.
+        if machine.death.is_some() {
+            return Some(MachineState::Offline);
+        }
         let record = self.plant.tags().get(machine.state_tag?)?;
         (!self.plant.is_stale(self.now, record)).then_some(machine.state)
     }
