@@ -5,7 +5,7 @@
 #[path = "common/world.rs"]
 mod world;
 
-use andon::document::hierarchy_from_text;
+use andon::document::{TagRule, hierarchy_from_text};
 use andon::time::Millis;
 use andon::vocab::{Level, MachineState, Quality};
 use andon::wire::{AlertCommand, Browse, Command, Filter, Findings, ListFormat, Rows, Survey, Trouble, Update};
@@ -258,4 +258,39 @@ fn what_alert_rules_look_at_stays_subscribed_whatever_the_page_shows() {
     world.command(Command::Alerts(AlertCommand::Rules(Some(Vec::new()))));
     world.pass(Millis(300));
     assert_eq!(filters(&world), ["acme/berlin/l2/#"]);
+}
+
+#[test]
+fn what_was_just_described_is_found_by_its_description() {
+    let mut world = World::online();
+    world.publish("a/l/m/pressure", "1");
+    let search = |world: &mut World, query: &str| {
+        let browse = Browse { query: query.into(), count: 100, ..Browse::default() };
+        world.command(Command::Browse(Some(Box::new(browse))));
+    };
+    let found = |world: &World| world.frames().rev().find_map(|frame| frame.rows.as_ref()).map(|rows| rows.total);
+    search(&mut world, "pressure");
+    world.pass(Millis(1_000));
+    assert_eq!(found(&world), Some(1));
+    let mut described = config();
+    described.tags = vec![TagRule {
+        pattern: "a/l/m/pressure".into(),
+        description: Some("Behind the kiln".into()),
+        ..TagRule::default()
+    }];
+    world.command(Command::Configure(Box::new(described)));
+    world.pass(Millis(100));
+    search(&mut world, "behind kiln");
+    world.pass(Millis(10_000));
+    assert_eq!(found(&world), Some(1));
+
+    // And while the words stand there: what comes later is found too.
+    search(&mut world, "oven");
+    world.pass(Millis(1_000));
+    assert_eq!(found(&world), Some(0));
+    world.publish("a/l/m/heat", r#"{"value":1}"#);
+    world.pass(Millis(1_000));
+    world.publish("a/l/m/heat", r#"{"value":2,"description":"Of the oven"}"#);
+    world.pass(Millis(12_000));
+    assert_eq!(found(&world), Some(1));
 }

@@ -74,6 +74,7 @@ impl Namespace {
         if self.found.is_some() && now - self.lettered > LETTERED || self.lettered > now {
             self.lettered = now;
             self.index.renew_letters(plant);
+            self.found = None;
         }
         if browse.query.trim().is_empty() && browse.filters.is_empty() {
             self.found = Some((0, Arc::new([])));
