@@ -180,6 +180,16 @@ impl Browser {
         .await;
     }
 
+    /// Picks a file with a file input, which need not be visible.
+    pub async fn choose_file(&self, css: &str, file: &std::path::Path) {
+        let path = file.to_str().expect("a path of text");
+        eventually(&format!("choosing a file with {css}"), PATIENT, async || {
+            let element = self.driver.find(By::Css(css)).await.map_err(|error| brief(&error))?;
+            element.send_keys(path).await.map_err(|error| brief(&error))
+        })
+        .await;
+    }
+
     /// Whether an element is on the page and visible.
     pub async fn shows(&self, css: &str) -> bool {
         let css = json!(css);

@@ -13,6 +13,7 @@ mod garbage;
 mod guest;
 mod hostile;
 mod kpi;
+mod namespace;
 mod publishing;
 mod sparkplug;
 mod worker_crash;
