@@ -145,7 +145,7 @@ async fn searched_filtered_pinned_saved_and_described() {
     finds(&browser, &["pressure"]).await;
 
     // The tag behind the row, and the message behind the tag.
-    browser.click_words(".ns-row__name", "pressure").await;
+    browser.click(&format!("[data-path='{MACHINE}/pressure'] .ns-row__name")).await;
     browser
         .reads(&["Behind the pump", "bar", "Source message", &format!("{MACHINE}/pressure"), "QoS 0"], PATIENT)
         .await;
@@ -154,13 +154,14 @@ async fn searched_filtered_pinned_saved_and_described() {
 
     // What was said and pinned is there after a reload.
     page.go("#/boards").await;
-    browser.click_words("a", "My board").await;
+    browser.click_words("a.card strong", "My board").await;
     browser.reload().await;
     let pinned = page.live(".board", PATIENT).await;
     let mut paths: Vec<&str> = pinned.iter().map(|reading| reading.tag.as_str()).collect();
     paths.sort_unstable();
     assert_eq!(paths, [format!("{MACHINE}/pressure"), format!("{MACHINE}/temperature")]);
     page.go("#/namespace").await;
+    browser.shows_soon("[data-testid='ns-row']").await;
     search(&browser, "behind pump").await;
     finds(&browser, &["pressure"]).await;
     browser.assert_clean().await;
