@@ -140,9 +140,9 @@ fn figures(report: &Arc<KpiReport>, look: Look) -> AnyView {
     let large = |why: Why| {
         let value = why.value(figures);
         let note = match why {
-            Why::Oee => {
-                report.target.map_or_else(|| seen.clone(), |target| format!("target {}", percent(Some(target))))
-            }
+            Why::Oee => report
+                .target
+                .map_or_else(|| seen.clone(), |target| format!("target {} · {seen}", percent(Some(target)))),
             Why::Performance if figures.is_too_fast() => "over 100 %: is the planned run time right?".into(),
             _ => seen.clone(),
         };

@@ -188,6 +188,11 @@ pub fn Stops(
         let share = if stopped > 0 { unexplained as f64 / stopped as f64 } else { 0.0 };
         let rows = each(report.stops.clone().into_iter().take(MOST_ROWS), move |stop| row(documents, look, stop));
         let heads = ["From", "For", "State", "Reason", ""];
+        if report.stops.is_empty() {
+            let none = "Nothing stood in this time, as far as it was seen.";
+            return view! { <section class="kpi-table"><h2>"Stops"</h2><p class="page__hint">{none}</p></section> }
+                .into_any();
+        }
         let body = table("kpi-stops", "Stops", &heads, rows);
         view! {
             {body}
