@@ -3,6 +3,7 @@
 //!
 //! Refuses: brokers in the measured path (the load peer replays packets), and figures of a single run (medians).
 
+mod alert;
 mod alone;
 mod browser;
 mod options;

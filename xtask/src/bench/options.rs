@@ -24,6 +24,7 @@ cargo xtask bench: Andon beside a plain dashboard on MQTT.js 5 and an empty page
   paced        20 000 messages/s, one packet in each WebSocket message, 2 000 topics, 100 tiles on screen
   flood        as many messages as the page takes, 50 packets in each WebSocket message
   known-tags   what a frame costs with 200 and with 20 000 known tags behind the same 100 tiles
+  alert        from an alarm's stamp at the publisher to the painted red tile, beside 10 000 messages/s
   first-tile   from navigation to the first live tile, against the demo's broker and plant
   size         what has to be downloaded, compressed";
 
@@ -40,6 +41,8 @@ pub enum Scenario {
     Flood,
     /// Frame cost by known tags.
     KnownTags,
+    /// From an alarm to its painted tile.
+    Alert,
     /// Time to the first live tile.
     FirstTile,
     /// Download size.
@@ -47,8 +50,16 @@ pub enum Scenario {
 }
 
 impl Scenario {
-    const ALL: [Self; 7] =
-        [Self::Codec, Self::Shapes, Self::Paced, Self::Flood, Self::KnownTags, Self::FirstTile, Self::Size];
+    const ALL: [Self; 8] = [
+        Self::Codec,
+        Self::Shapes,
+        Self::Paced,
+        Self::Flood,
+        Self::KnownTags,
+        Self::Alert,
+        Self::FirstTile,
+        Self::Size,
+    ];
 
     /// Its name on the command line.
     pub const fn word(self) -> &'static str {
@@ -58,6 +69,7 @@ impl Scenario {
             Self::Paced => "paced",
             Self::Flood => "flood",
             Self::KnownTags => "known-tags",
+            Self::Alert => "alert",
             Self::FirstTile => "first-tile",
             Self::Size => "size",
         }

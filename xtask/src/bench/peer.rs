@@ -123,6 +123,13 @@ impl Subscriber {
         Ok(sent)
     }
 
+    /// Publishes one message (QoS 0) beside what is played.
+    pub(super) fn publish(&self, topic: &str, payload: &[u8]) -> Outcome {
+        let mut framed = Vec::new();
+        traffic::frame(&mut framed, &traffic::packet(topic, payload, self.version));
+        self.write(&framed)
+    }
+
     fn write(&self, bytes: &[u8]) -> Outcome {
         let mut socket = self.socket.lock().unwrap_or_else(PoisonError::into_inner);
         socket.write_all(bytes).context("the client of the load peer is gone")

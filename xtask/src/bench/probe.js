@@ -70,6 +70,29 @@
     [...document.querySelectorAll("data[data-stat]")].map((stat) => [stat.dataset.stat, Number(stat.value)]),
   );
 
+  // When each machine's tile was painted as in alarm, by its path.
+  probe.alarms = {};
+  probe.watchAlarms = () => {
+    const note = (path) => requestAnimationFrame(() => {
+      // A task of its own after the frame's callbacks: style, layout and paint lie between.
+      const after = new MessageChannel();
+      after.port1.onmessage = () => { probe.alarms[path] ??= Date.now(); };
+      after.port2.postMessage(null);
+    });
+    const lookAt = (tile) => {
+      const path = tile.dataset?.machine;
+      if (path && tile.hasAttribute("data-alert-open") && !(path in probe.alarms)) note(path);
+    };
+    new MutationObserver((records) => {
+      for (const { target, addedNodes } of records) {
+        lookAt(target);
+        for (const node of addedNodes) {
+          if (node.querySelectorAll) [node, ...node.querySelectorAll("[data-alert-open]")].forEach(lookAt);
+        }
+      }
+    }).observe(document.body, { subtree: true, childList: true, attributeFilter: ["data-alert-open"] });
+  };
+
   const look = () => {
     const now = performance.now();
     if (probe.firstReading === null && document.querySelector("[data-machine] data.reading")) probe.firstReading = now;

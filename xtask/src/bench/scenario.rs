@@ -8,6 +8,7 @@ use andon::sim::Size;
 use flate2::Compression;
 use serde_json::Value;
 
+use super::alert;
 use super::browser::Tab;
 use super::options::Scenario;
 use super::peer::Pace;
@@ -30,6 +31,7 @@ pub(super) fn measure(scenario: Scenario, stage: &mut Stage, report: &mut Report
         Scenario::Flood => flood(stage, report),
         Scenario::KnownTags => known_tags(stage, report),
         Scenario::FirstTile => first_tile(stage, report),
+        Scenario::Alert => alert::measure(scenario.word(), stage, report),
         Scenario::Size => size(stage, report),
         Scenario::Codec | Scenario::Shapes => Ok(()), // `alone` has them
     }
@@ -102,7 +104,7 @@ fn under_load(stage: &mut Stage, load: &Load<'_>) -> Outcome<Runs> {
             let figures = match who {
                 Who::Empty => stage.idle()?,
                 Who::Andon | Who::MqttJs => {
-                    stage.under_load(who, load, |stage, tab| under_one_load(stage, who, tab))?
+                    stage.under_load(who, load, |stage, tab, _| under_one_load(stage, who, tab))?
                 }
             };
             runs.0.push((who, figures));
@@ -161,7 +163,7 @@ fn known_tags(stage: &mut Stage, report: &mut Report) -> Outcome {
         for (cost, (known, ballast)) in costs.iter_mut().zip([(FEW, &[][..]), (MANY, &silent[..])]) {
             let watch = Stopwatch::start();
             let load = Load { tags: &tags, ballast, per_frame: 1, pace: Pace::Rate(2000.0) };
-            cost.push(stage.under_load(Who::Andon, &load, |stage, tab| {
+            cost.push(stage.under_load(Who::Andon, &load, |stage, tab, _| {
                 let counted = stage.counters(Who::Andon, tab)?.tags;
                 if counted < known as f64 {
                     return Err(Failure::new(format!("{counted} tags are known instead of {known}")));

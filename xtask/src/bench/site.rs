@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::alert::ALARM_TAG;
 use crate::demo::{ConfigJson, Headers, PageOptions, PageServer};
 use crate::{Context, Failure, Outcome, process, workspace};
 
@@ -17,6 +18,13 @@ pub(super) fn andon(broker: &str) -> Outcome<PageServer> {
         "version": 1,
         "brokers": [{ "name": "load", "url": broker, "protocol": 4 }],
         "hierarchy": "enterprise/site/area/line/machine",
+        "alerts": [{
+            "id": "machine-stopped", "name": "Machine stopped", "pattern": "#", "when": "state", "states": ["stopped"],
+            "on_delay_s": 3, "priority": "high", "message": "Stopped: {value}"
+        }, {
+            "id": "alarm", "name": "Alarm", "pattern": format!("+/+/+/+/+/{ALARM_TAG}"), "when": "high", "limit": 0.5,
+            "priority": "critical", "message": "Alarm: {value}"
+        }],
     });
     let options = PageOptions::new(workspace::dist());
     PageServer::start(PageOptions { config: ConfigJson::Text(config.to_string()), ..options })

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::browser::{Browser, Tab};
 use super::options::BenchOptions;
-use super::peer::{LoadPeer, Pace};
+use super::peer::{LoadPeer, Pace, Subscriber};
 use super::report::Who;
 use super::site;
 use super::traffic::{SHOWN_TAG, Tag, Traffic};
@@ -145,7 +145,7 @@ impl Stage {
         &mut self,
         who: Who,
         load: &Load<'_>,
-        measure: impl FnOnce(&mut Self, &Tab) -> Outcome<T>,
+        measure: impl FnOnce(&mut Self, &Tab, &Subscriber) -> Outcome<T>,
     ) -> Outcome<T> {
         self.peer.forget();
         let tab = self.open()?;
@@ -163,7 +163,7 @@ impl Stage {
         let result = thread::scope(|scope| {
             let playing = scope.spawn(|| subscriber.play(&mut played, load.pace, u64::MAX, &stop));
             thread::sleep(WARM_UP);
-            let result = measure(self, &tab);
+            let result = measure(self, &tab, &subscriber);
             stop.store(true, Ordering::Relaxed);
             match playing.join() {
                 Ok(Ok(_sent)) => result,

@@ -74,10 +74,14 @@ pub(super) fn ballast(machines: usize, each: usize) -> Vec<Tag> {
 }
 
 fn tag(machine: usize, name: &str, kind: Kind) -> Tag {
+    Tag { topic: format!("{}/{name}", machine_path(machine)), kind }
+}
+
+/// Where a machine is.
+pub(super) fn machine_path(machine: usize) -> String {
     let site = if machine < 50 { "northern-plant" } else { "southern-plant" };
     let line = machine / 10 + 1;
-    let topic = format!("acme-beverages/{site}/filling-and-packing/line-{line:02}/machine-{machine:03}/{name}");
-    Tag { topic, kind }
+    format!("acme-beverages/{site}/filling-and-packing/line-{line:02}/machine-{machine:03}")
 }
 
 /// Where a packet's changing bytes are in the buffer.
@@ -198,15 +202,19 @@ fn publish(out: &mut Vec<u8>, tag: &Tag, version: u8) -> Slot {
     let before_value = b"{\"value\":".len() + usize::from(tag.kind == Kind::State);
     let head = format!("{{\"value\":{value},\"timestamp\":");
     let payload = format!("{head}{}{unit}}}", "0".repeat(TIME_DIGITS));
-    let properties: &[u8] = if version == 5 { &[0] } else { &[] };
-    out.push(0x30);
-    length(out, 2 + tag.topic.len() + properties.len() + payload.len());
-    out.extend((tag.topic.len() as u16).to_be_bytes());
-    out.extend(tag.topic.as_bytes());
-    out.extend(properties);
-    let start = out.len();
-    out.extend(payload.as_bytes());
+    out.extend(packet(&tag.topic, payload.as_bytes(), version));
+    let start = out.len() - payload.len();
     Slot { value: start + before_value, time: start + head.len(), kind: tag.kind }
+}
+
+/// A PUBLISH, QoS 0.
+pub(super) fn packet(topic: &str, payload: &[u8], version: u8) -> Vec<u8> {
+    let properties: &[u8] = if version == 5 { &[0] } else { &[] };
+    let mut out = vec![0x30];
+    length(&mut out, 2 + topic.len() + properties.len() + payload.len());
+    out.extend((topic.len() as u16).to_be_bytes());
+    out.extend([topic.as_bytes(), properties, payload].concat());
+    out
 }
 
 /// Appends MQTT's variable byte integer.
