@@ -57,6 +57,10 @@ pub struct Books {
     roles: Vec<Option<(PlaceId, Role)>>,
     settled: usize,
     machines: usize,
+    /// How far back books are kept: less where many machines need more memory than there is.
+    kept: Millis,
+    /// When their size was last looked at.
+    weighed: Timestamp,
 }
 
 impl Default for Books {
@@ -71,7 +75,7 @@ impl Books {
         let calendar = Calendar::new(shifts, zone, now - KEPT, now + AHEAD);
         let words = Words::new(&config.reasons_in_force());
         let (accounts, roles) = (BTreeMap::new(), Vec::new());
-        Self { config, calendar, words, accounts, roles, settled: 0, machines: 0 }
+        Self { config, calendar, words, accounts, roles, settled: 0, machines: 0, kept: KEPT, weighed: now }
     }
 
     /// Another calendar or other rules for the same plant: what was told stays, partial results are made anew.
@@ -177,11 +181,11 @@ impl Books {
     /// An accounted tag told something. On the message path, for such tags alone.
     pub fn hear(&mut self, now: Timestamp, heard: &Heard, plant: &Plant) {
         let Some(&Some((place, role))) = self.roles.get(heard.tag.0 as usize) else { return };
-        let Self { accounts, words, calendar, .. } = self;
+        let Self { accounts, words, calendar, kept, .. } = self;
         let Some(account) = accounts.get_mut(&place) else { return };
         // Nothing is booked ahead of time, nor before anything that could be asked for.
         let at = heard.at.min(now);
-        if at < now - KEPT {
+        if at < now - *kept {
             return;
         }
         let ledger = &mut account.ledger;
@@ -220,6 +224,7 @@ impl Books {
                 account.ledger.forget(now - KEPT);
             }
         }
+        self.weigh(now);
         for account in self.accounts.values_mut() {
             let Some(tag) = account.inputs.tag(Role::State) else { continue };
             let Some(record) = plant.tags().get(tag) else { continue };
@@ -229,6 +234,27 @@ impl Books {
             } else if plant.link_since(record.broker).is_none() {
                 account.ledger.lost(now);
             }
+        }
+    }
+
+    /// Keeps the books of all machines together within their memory: the oldest days of all go first.
+    fn weigh(&mut self, now: Timestamp) {
+        if now < self.weighed + Millis(60_000) && now >= self.weighed {
+            return;
+        }
+        self.weighed = now;
+        let is_too_much =
+            |books: &Self| books.accounts.values().map(|account| account.ledger.bytes()).sum::<usize>() > MOST_BYTES;
+        let forget = |books: &mut Self| {
+            let before = now - books.kept;
+            books.accounts.values_mut().for_each(|account| account.ledger.forget(before));
+        };
+        if is_too_much(self) {
+            forget(self);
+        }
+        while is_too_much(self) && self.kept > LEAST_KEPT {
+            self.kept = Millis(self.kept.0 * 3 / 4).max(LEAST_KEPT);
+            forget(self);
         }
     }
 
@@ -339,6 +365,10 @@ fn word_of(words: &mut Words, value: &Value) -> WordId {
 
 /// How far back books are kept.
 const KEPT: Millis = Millis(35 * 24 * 3_600_000);
+/// All books together, in memory.
+const MOST_BYTES: usize = 200_000_000;
+/// A shift to date is always there.
+const LEAST_KEPT: Millis = Millis(24 * 3_600_000);
 const AHEAD: Millis = Millis(3 * 24 * 3_600_000);
 /// Stops shorter than five minutes are minor stops, unless configured.
 const MINOR_SECS: u32 = 300;

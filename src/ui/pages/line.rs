@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::plant::{NotYet, line_section};
 use crate::ui::format::name_words;
 use crate::ui::parts::erased::block;
+use crate::ui::place::Place;
 use crate::ui::state::use_live;
 use crate::ui::tiles::place::machines_of;
 use crate::vocab::PlaceId;
@@ -29,7 +30,14 @@ pub fn LinePage(
             return view! { <NotYet what="line" path /> }.into_any();
         };
         let name = live.place(PlaceId(line)).map(|place| name_words(&place.name)).unwrap_or_default();
-        let head = view! { <h1 class="line__name">{name}</h1> }.into_any();
+        let kpis = Place::Kpi(path.clone()).to_hash();
+        let head = view! {
+            <h1 class="line__name">{name}</h1>
+            <a class="button" href=kpis>
+                "KPIs"
+            </a>
+        }
+        .into_any();
         line_section("line line--page", path, head, machines.iter().copied().map(PlaceId).collect())
     })
 }

@@ -83,12 +83,16 @@ fn Machine(machine: PlaceId) -> impl IntoView {
         })
         .collect()
     };
+    let kpis = Place::Kpi(path.clone()).to_hash();
     view! {
         <article class="page machine-page" data-testid="machine-page" data-place=testid_path>
             <header class="page__head">
                 <h1>{name}</h1>
                 {head}
                 <span class="page__gap"></span>
+                <a class="button" href=kpis>
+                    "KPIs"
+                </a>
                 <PinMenu kind=TileKind::Machine path=path />
             </header>
             {block(move || maybe(key.get(), |tag| view! { <Past tag=TagId(tag) /> }.into_any()))}

@@ -12,7 +12,7 @@ use xtask::demo::{BrokerOptions, DemoBroker, PlantPublisher, PublisherOptions};
 /// Topics below the machine that the script's own do not show: no unit and no time; a type that changes; a name with
 /// spaces and letters of its country; a message that is to be read as configured.
 fn more(round: u64) -> Vec<xtask::demo::Message> {
-    let moody: &[u8] = if round / 5 % 2 == 0 { b"12" } else { b"jammed" };
+    let moody: &[u8] = if (round / 5).is_multiple_of(2) { b"12" } else { b"jammed" };
     let topic = |tag: &str| format!("{MACHINE}/{tag}");
     vec![
         message(&topic("pressure"), b"3.5".to_vec(), false),
@@ -125,9 +125,9 @@ async fn searched_filtered_pinned_saved_and_described() {
     // Saved as a table and as JSON.
     let table = saved(&browser, "[data-testid='ns-save-csv']").await;
     assert!(table.trim_start_matches('\u{feff}').starts_with("path,description,unit,low,high,"), "{table}");
-    let line = table.lines().find(|line| line.contains("/temperature,")).expect("the temperature's line");
+    let line = table.lines().find(|line| line.contains("/temperature,")).unwrap();
     assert!(line.contains("°C") && line.contains("good"), "{line}");
-    let list: Value = serde_json::from_str(&saved(&browser, "[data-testid='ns-save-json']").await).expect("JSON");
+    let list: Value = serde_json::from_str(&saved(&browser, "[data-testid='ns-save-json']").await).unwrap();
     let of_code = list.as_array().and_then(|tags| tags.iter().find(|tag| tag["path"] == format!("{MACHINE}/code")));
     assert_eq!(of_code.map(|tag| &tag["shape"]), Some(&json!("raw")));
 
