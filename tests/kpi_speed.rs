@@ -100,7 +100,7 @@ fn a_week_of_a_thousand_machines() {
             ledger
         })
         .collect();
-    let mut figures = |machines: &mut [Ledger]| {
+    let figures = |machines: &mut [Ledger]| {
         let began = Instant::now();
         let mut area = Sums::default();
         for line in machines.chunks_mut(20) {
