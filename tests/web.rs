@@ -287,8 +287,8 @@ async fn pages_say_what_they_watch_and_stop_when_left() {
 
 #[wasm_bindgen_test]
 async fn unknown_places_are_designed() {
-    let page = Page::open("#/kpi/acme").with_plant().await;
-    assert!(page.one("[data-testid='absent']").text_content().unwrap().contains("kpi"));
+    let page = Page::open("#/instructions/acme").with_plant().await;
+    assert!(page.one("[data-testid='absent']").text_content().unwrap().contains("instructions"));
 }
 
 #[wasm_bindgen_test]
@@ -311,4 +311,51 @@ async fn settled() {
 
 async fn tick() {
     leptos::task::tick().await;
+}
+
+#[wasm_bindgen_test]
+async fn kpis_are_asked_for_and_shown_with_what_is_unknown() {
+    use andon::vocab::Figures;
+    use andon::wire::{KpiReport, KpiScope};
+
+    let page = Page::open("#/kpi/acme/line").with_plant().await;
+    assert!(page.root.text_content().unwrap().contains("Waiting for figures"));
+    let figures = Figures { coverage: Some(0.5), availability: Some(0.875), failures: 2, ..Figures::default() };
+    let total = Some(KpiScope { path: "acme/line".into(), speaker: "filler".into(), figures });
+    let report =
+        KpiReport { path: "acme/line".into(), from: Timestamp(0), to: NOW, now: NOW, total, ..KpiReport::default() };
+    page.take(Update::Kpis(Box::new(report.clone())));
+    tick().await;
+    assert_eq!(page.attr("[data-kpi='availability']", "value"), "0.875");
+    assert_eq!(page.attr("[data-kpi='availability']", "data-coverage"), "0.5000");
+    assert_eq!(page.attr("[data-kpi='availability']", "data-scope"), "acme/line");
+    let oee = page.one("[data-kpi='oee']");
+    assert_eq!((oee.text_content().unwrap().as_str(), oee.get_attribute("value")), ("—", None));
+    // A place of which nothing is known says what would be needed.
+    page.take(Update::Kpis(Box::new(KpiReport { total: None, ..report })));
+    tick().await;
+    assert!(page.root.text_content().unwrap().contains("No figures yet"));
+}
+
+#[wasm_bindgen_test]
+fn the_browser_knows_the_offsets_of_zones() {
+    use andon::ui::zone_table::zone_table;
+
+    let now = andon::time::parse_rfc3339("2026-11-23T12:00:00Z").unwrap().timestamp;
+    let berlin = zone_table(Some("Europe/Berlin"), now);
+    let minutes = |zone: &andon::time::ZoneTable, text: &str| {
+        zone.offset(andon::time::parse_rfc3339(text).unwrap().timestamp).0 / 60_000
+    };
+    for (text, expected) in [
+        ("2026-11-23T12:00:00Z", 60),
+        ("2026-07-01T12:00:00Z", 120),
+        ("2026-03-29T00:59:00Z", 60),
+        ("2026-03-29T01:00:00Z", 120),
+        ("2027-10-31T00:59:00Z", 120),
+        ("2027-10-31T01:00:00Z", 60),
+    ] {
+        assert_eq!(minutes(&berlin, text), expected, "{text}");
+    }
+    assert_eq!(minutes(&zone_table(Some("Asia/Kolkata"), now), "2026-11-23T12:00:00Z"), 330);
+    assert_eq!(minutes(&zone_table(Some("UTC"), now), "2026-11-23T12:00:00Z"), 0);
 }
