@@ -160,10 +160,8 @@ async fn searched_filtered_pinned_saved_and_described() {
     let mut paths: Vec<&str> = pinned.iter().map(|reading| reading.tag.as_str()).collect();
     paths.sort_unstable();
     assert_eq!(paths, [format!("{MACHINE}/pressure"), format!("{MACHINE}/temperature")]);
-    page.go("#/namespace").await;
-    browser.shows_soon("[data-testid='ns-row']").await;
-    search(&browser, "behind pump").await;
-    finds(&browser, &["pressure"]).await;
+    page.go(&format!("#/tag/{MACHINE}/pressure")).await;
+    browser.reads(&["Behind the pump", "bar"], PATIENT).await;
     browser.assert_clean().await;
     browser.quit().await;
     drop((plant, server));
