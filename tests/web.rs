@@ -292,6 +292,25 @@ async fn unknown_places_are_designed() {
 }
 
 #[wasm_bindgen_test]
+async fn what_is_typed_stays_when_ids_change() {
+    let page = Page::open("#/namespace").with_plant().await;
+    let field = "[data-testid='ns-search']";
+    let before: web_sys::HtmlInputElement = page.one(field).unchecked_into();
+    before.set_value("filler pr");
+    before.dispatch_event(&web_sys::Event::new("input").unwrap()).unwrap();
+    tick().await;
+    page.link.take_recorded();
+    // Another configuration in force, or another worker.
+    let page = page.with_plant().await;
+    let after: web_sys::HtmlInputElement = page.one(field).unchecked_into();
+    assert!(before.is_same_node(Some(&after)), "the field was made anew under the fingers");
+    assert_eq!(after.value(), "filler pr");
+    let sent = page.link.take_recorded();
+    let asks = |command: &Command| matches!(command, Command::Browse(Some(browse)) if browse.query == "filler pr");
+    assert!(sent.iter().any(asks) && sent.contains(&Command::Examine), "{sent:?}");
+}
+
+#[wasm_bindgen_test]
 async fn one_change_costs_one_text_and_leaves_the_rest() {
     let page = Page::open("#/").with_plant().await;
     let node = page.one(".tile__key data.reading").first_child().unwrap();

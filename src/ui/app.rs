@@ -163,14 +163,18 @@ fn focus_main(event: leptos::ev::MouseEvent) {
     }
 }
 
-/// The page of the place. Built anew when ids lose their meaning.
+/// The page of the place. Built anew when ids lose their meaning, if it holds any: what somebody types into another
+/// stays as it is.
 #[component]
 fn Outlet() -> impl IntoView {
     let here = use_here().0;
     let live = use_live();
     block(move || {
-        live.epoch.track();
-        match here.get() {
+        let place = here.get();
+        if place.holds_ids() {
+            live.epoch.track();
+        }
+        match place {
             Place::Plant => view! { <PlantPage /> }.into_any(),
             Place::Line(path) => view! { <LinePage path /> }.into_any(),
             Place::Machine(path) => view! { <MachinePage path /> }.into_any(),

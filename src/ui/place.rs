@@ -34,6 +34,12 @@ pub enum Place {
 }
 
 impl Place {
+    /// Whether its page is built from ids, which lose their meaning with the worker or the configuration. The others ask
+    /// again by themselves for what they show.
+    pub const fn holds_ids(&self) -> bool {
+        !matches!(self, Self::Namespace(_) | Self::NamespaceHealth | Self::Kpi(_) | Self::Settings)
+    }
+
     /// Reads a hash, with or without its `#`. Total: what is unknown is [`Place::Absent`].
     pub fn from_hash(hash: &str) -> Self {
         let rest = hash.strip_prefix('#').unwrap_or(hash);

@@ -13,7 +13,7 @@ use leptos::{html, prelude::*};
 use crate::ui::link::{Link, use_link};
 use crate::ui::parts::erased::{attr, click, each, effect, shown, words};
 use crate::ui::place::Place;
-use crate::ui::state::use_live;
+use crate::ui::state::{Live, use_live};
 use crate::wire::{Browse, Command, Filter, Row};
 
 /// What the page looks at. Copies share.
@@ -71,8 +71,7 @@ pub fn NamespacePage(
         picked: RwSignal::new(BTreeSet::new()),
         first: RwSignal::new(first_row(scroll, row_height())),
     };
-    ask_while_shown(look, link);
-    link.post(&Command::Examine);
+    ask_while_shown(look, live, link);
     let slots: Vec<SlotSignal> = (0..WINDOW).map(|_| RwSignal::new(None)).collect();
     let window = slots.clone();
     effect(move || fill(&window, &live.rows.get()));
@@ -157,8 +156,14 @@ pub fn NamespacePage(
 }
 
 /// Asks for the window as long as the page is there.
-fn ask_while_shown(look: Look, link: Link) {
+fn ask_while_shown(look: Look, live: Live, link: Link) {
     effect(move || {
+        // Another worker, or another configuration, was never asked.
+        live.epoch.track();
+        link.post(&Command::Examine);
+    });
+    effect(move || {
+        live.epoch.track();
         let browse = Browse {
             query: look.query.get(),
             filters: look.filters.get(),

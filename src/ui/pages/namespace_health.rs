@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::ui::format::write_grouped;
 use crate::ui::link::use_link;
 use crate::ui::parts::empty::Skeleton;
-use crate::ui::parts::erased::{block, click, each};
+use crate::ui::parts::erased::{block, click, each, effect};
 use crate::ui::place::Place;
 use crate::ui::state::use_live;
 use crate::wire::{Command, Finding, Findings, Trouble};
@@ -15,7 +15,10 @@ use crate::wire::{Command, Finding, Findings, Trouble};
 pub fn NamespaceHealthPage() -> impl IntoView {
     let (live, link) = (use_live(), use_link());
     let examine = move || link.post(&Command::Examine);
-    examine();
+    effect(move || {
+        live.epoch.track();
+        examine();
+    });
     let body = move || match live.findings.get() {
         None => view! { <Skeleton words="Looking…".to_owned() /> }.into_any(),
         Some(findings) if findings.list.is_empty() => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::ui::parts::erased::{Listed, attr, block, click, each, either, list, maybe, shown, words};
+use crate::ui::parts::erased::{Listed, attr, block, click, each, effect, either, list, maybe, shown, words};
 
 use super::settings_levels::Levels;
 use crate::document::Broker;
@@ -68,6 +68,10 @@ pub fn SettingsPage() -> impl IntoView {
 fn Connections() -> impl IntoView {
     let documents = use_documents();
     let is_adding = RwSignal::new(false);
+    effect(move || {
+        documents.connections.track();
+        is_adding.set(false); // the one added is in the list now
+    });
     let brokers = move || {
         documents.is_settled.track();
         documents.connections.track();

@@ -39,7 +39,13 @@ async fn finds(browser: &Browser, tags: &[&str]) {
     eventually(&format!("{tags:?} found"), PATIENT, async || {
         let mut found = found(browser).await;
         found.sort();
-        if found == wanted { Ok(()) } else { Err((found, browser.text().await)) }
+        let asked: Value = browser
+            .ask(
+                "return [document.querySelector(\"[data-testid='ns-search']\")?.value,
+                   ...document.querySelectorAll('[aria-pressed=true]')].map((chip) => chip?.textContent ?? chip);",
+            )
+            .await;
+        if found == wanted { Ok(()) } else { Err((asked, found, browser.text().await)) }
     })
     .await;
 }
@@ -160,7 +166,10 @@ async fn searched_filtered_pinned_saved_and_described() {
     let mut paths: Vec<&str> = pinned.iter().map(|reading| reading.tag.as_str()).collect();
     paths.sort_unstable();
     assert_eq!(paths, [format!("{MACHINE}/pressure"), format!("{MACHINE}/temperature")]);
-    page.go(&format!("#/tag/{MACHINE}/pressure")).await;
+    page.go("#/namespace").await;
+    search(&browser, "behind pump").await;
+    finds(&browser, &["pressure"]).await;
+    browser.click(&format!("[data-path='{MACHINE}/pressure'] .ns-row__name")).await;
     browser.reads(&["Behind the pump", "bar"], PATIENT).await;
     browser.assert_clean().await;
     browser.quit().await;
