@@ -4,6 +4,7 @@
 
 mod kpi;
 mod shape;
+mod value_type;
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use crate::time::Timestamp;
 
 pub use kpi::{Figures, Losses};
 pub use shape::{SHAPES, Shape};
+pub use value_type::ValueType;
 
 /// A tag: one named value of the plant. Stable for the life of the engine that gave it out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -53,6 +53,16 @@ struct Entry {
 impl Dispatch {
     /// Takes a publication, or tells why not.
     pub(super) fn publish(&mut self, now: Timestamp, link: &Link, asked: Publishing) {
+        let is_allowed = link.broker.publish.topics.iter().any(|filter| matches(filter, &asked.topic));
+        self.take(now, link, asked, is_allowed);
+    }
+
+    /// Takes a command to an edge node that `publish.commands` was seen to allow.
+    pub(super) fn command(&mut self, now: Timestamp, link: &Link, asked: Publishing) {
+        self.take(now, link, asked, true);
+    }
+
+    fn take(&mut self, now: Timestamp, link: &Link, asked: Publishing, is_allowed: bool) {
         let expires = now + Millis::from_secs(i64::from(asked.expire_secs.clamp(1, MOST_SECS)));
         self.last_id = self.last_id.max(now.0.unsigned_abs() * 1000) + 1;
         let entry = Entry {
@@ -73,7 +83,7 @@ impl Dispatch {
             Some("publishing is off for this broker")
         } else if !is_valid_topic(&entry.topic) {
             Some("not a topic name")
-        } else if !allowed.topics.iter().any(|filter| matches(filter, &entry.topic)) {
+        } else if !is_allowed {
             Some("the configuration allows no publishing to this topic")
         } else if entry.payload.len() > MOST_PAYLOAD || self.bytes + entry.payload.len() > MOST_BYTES {
             Some("the payload is too large")

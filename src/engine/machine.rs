@@ -18,6 +18,7 @@ use super::outbox::{Outbox, count_fault, message, said};
 use super::sharing::{Own, Sharing};
 use super::sparkplug::Field;
 use super::watch::Watch;
+use super::writing::Writing;
 use crate::document::Config;
 use crate::mqtt::{Event, Output as SessionOutput};
 use crate::plant::{Incoming, Plant, Taken};
@@ -39,6 +40,7 @@ pub struct Engine {
     archive: Archive,
     sharing: Sharing,
     sparkplug: Field,
+    writing: Writing,
     watch: Watch,
     namespace: Namespace,
     outbox: Outbox,
@@ -70,6 +72,7 @@ impl Engine {
             archive: Archive::new(now),
             sharing: Sharing::default(),
             sparkplug: Field::default(),
+            writing: Writing::default(),
             watch: Watch::default(),
             namespace: Namespace::default(),
             outbox: Outbox::new(),
@@ -95,6 +98,7 @@ impl Engine {
             self.plant.clock_set_back(self.now - now);
             self.alerting.clock_set_back(self.now - now);
             self.sparkplug.clock_set_back(self.now - now);
+            self.writing.clock_set_back(self.now - now);
             self.kpis.clock_set_back();
         }
         // The engine looks at itself every second: a gap means that the device slept, and its connections may be dead.
@@ -113,33 +117,8 @@ impl Engine {
             }
             Input::Refused(broker, fault) => self.with_link(broker, |link| link.session.handle_refused(now, fault)),
             Input::Command(command) => self.handle_command(now, command),
-            Input::Loaded(records) => {
-                self.dispatch.load(&records);
-                for _ in 0..self.archive.load(now, &records, &mut self.dispatch.orders) {
-                    let what = "a page of stored history could not be read; deleted";
-                    count_fault(&mut self.stats.faults, now, what, "this browser");
-                }
-                for _ in 0..self.kpis.archive.load(&records, &mut self.dispatch.orders) {
-                    let what = "a day of stored KPIs could not be read; deleted";
-                    count_fault(&mut self.stats.faults, now, what, "this browser");
-                }
-                for _ in 0..self.alerting.load(records, &mut self.dispatch.orders) {
-                    let what = "a page of the alerts' journal could not be read; deleted";
-                    count_fault(&mut self.stats.faults, now, what, "this browser");
-                }
-            }
-            Input::Unkept(why) => {
-                self.dispatch.unkept();
-                self.archive.unkept();
-                self.kpis.archive.unkept();
-                self.alerting.unkept();
-                count_fault(
-                    &mut self.stats.faults,
-                    now,
-                    &format!("nothing is kept over a reload: {why}"),
-                    "this browser",
-                );
-            }
+            Input::Loaded(records) => self.load(now, records),
+            Input::Unkept(why) => self.unkept(now, &why),
             Input::Tick => {
                 for link in &mut self.links {
                     link.session.handle_timeout(now);
@@ -185,6 +164,9 @@ impl Engine {
                 continue;
             }
             self.updates.extend(self.alerting.take_updates(&self.plant));
+            if let Some(tag) = self.writing.take_changed() {
+                return Output::Update(self.writing.report(tag, &self.sparkplug, &self.plant));
+            }
             if let Some(update) = self.updates.pop_front() {
                 return Output::Update(update);
             }
@@ -245,7 +227,7 @@ impl Engine {
     }
 
     fn handle_bytes(&mut self, now: Timestamp, broker: BrokerId, bytes: Bytes) {
-        let Self { links, plant, alerting, kpis, sharing, sparkplug, watch, stats, outbox, .. } = self;
+        let Self { links, plant, alerting, kpis, sharing, sparkplug, writing, watch, stats, outbox, .. } = self;
         let Some(link) = links.get_mut(usize::from(broker.0)) else { return };
         stats.bytes_received += bytes.len() as u64;
         let before = stats.messages_received;
@@ -278,6 +260,7 @@ impl Engine {
             let taken = if is_sparkplug { Taken::Kept } else { plant.apply(now, broker, message, &mut changed) };
             alerting.follow(now, plant);
             kpis.follow(now, plant);
+            writing.follow(now, plant);
             match taken {
                 Taken::Kept => {}
                 Taken::Raw => stats.payloads_rejected += 1,
@@ -349,6 +332,8 @@ impl Engine {
             }
             Command::EdgeNodes(wanted) => self.tell_edge_nodes(wanted.as_deref()),
             Command::Rebirth { broker, node } => self.ask_for_rebirth(now, broker, &node),
+            Command::Writable(tag) => self.updates.push_back(self.writing.report(tag, &self.sparkplug, &self.plant)),
+            Command::Write { tag, value } => self.write(now, tag, value),
             Command::Alerts(command) => {
                 let has_rules = matches!(command, AlertCommand::Rules(_));
                 self.updates.extend(self.alerting.handle_command(now, command, &self.plant));

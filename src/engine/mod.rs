@@ -24,6 +24,7 @@ mod sharing;
 mod sparkplug;
 mod store;
 mod watch;
+mod writing;
 
 pub use io::{Input, Output};
 pub use machine::{Engine, HISTORY_BYTES};

@@ -130,6 +130,31 @@ impl Field {
         })
     }
 
+    /// What may be published to a broker whose Sparkplug is read.
+    pub(super) fn publish(&self, broker: BrokerId) -> Option<&Publish> {
+        let seen = self.brokers.get(usize::from(broker.0)).filter(|seen| seen.mode != SparkplugMode::Off);
+        seen.map(|seen| &seen.publish)
+    }
+
+    /// Asks the edge node that a tag is a metric of.
+    pub(super) fn of_metric<T>(
+        &self,
+        plant: &Plant,
+        tag: TagId,
+        ask: impl FnOnce(&EdgeNode, Option<&str>, &str) -> Result<T, String>,
+    ) -> Result<T, String> {
+        let source = plant.tags().source(tag);
+        let of = || {
+            let (topic, metric) = source.strip_prefix("spBv1.0/")?.split_once('#')?;
+            let mut levels = topic.split('/');
+            let (group, node, device) = (levels.next()?, levels.next()?, levels.next());
+            let seen = self.brokers.get(usize::from(plant.tags().get(tag)?.broker.0))?;
+            Some((seen.nodes.find(group, node)?, device, metric))
+        };
+        let (node, device, metric) = of().filter(|_| plant.is_metric(tag)).ok_or("not a metric of an edge node")?;
+        ask(node, device, metric)
+    }
+
     /// Messages missing for good, over all edge nodes.
     pub(super) fn gaps(&self) -> u64 {
         self.brokers.iter().map(|seen| seen.nodes.gaps()).sum()

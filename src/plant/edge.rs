@@ -200,6 +200,12 @@ impl Sink for EdgeIntake<'_> {
 }
 
 impl Plant {
+    /// Whether a tag is a metric of an edge node or a device.
+    pub fn is_metric(&self, tag: TagId) -> bool {
+        let topic = self.tags.get(tag).and_then(|record| self.tags.topics.get(record.topic as usize));
+        topic.is_some_and(|topic| topic.edge.is_some())
+    }
+
     /// Why nobody vouches for a tag's edge node or device, and since when; `None` where it lives, or is none.
     pub fn death_of(&self, tag: TagId) -> Option<(Timestamp, &Arc<str>)> {
         self.tags.death_of(tag)

@@ -7,6 +7,7 @@
 mod applying;
 mod rebirth;
 mod standing;
+mod writing;
 
 use std::collections::VecDeque;
 

@@ -23,6 +23,8 @@ pub(super) struct MetricRecord {
     owner: u32,
     /// Its owner's birth that last listed it; 0 for one that no birth did.
     born: u32,
+    /// A member or parameter of a template instance, which is written as a whole or not at all.
+    is_part: bool,
 }
 
 /// The names of an edge node (place 0) or a device.
@@ -50,6 +52,8 @@ pub(super) struct Batch<'a> {
     pub(super) is_birth: bool,
     /// Whether a birth of this session vouches for names and aliases.
     pub(super) is_vouched: bool,
+    /// Inside of a template instance.
+    pub(super) is_part: bool,
     pub(super) sent: Option<Timestamp>,
     pub(super) origin: Origin,
     pub(super) deviations: &'a mut Deviations,
@@ -67,6 +71,15 @@ impl MetricSet {
         let names = self.names.get(owner as usize)?;
         let metric = self.metrics.get(*names.by_name.get(name)? as usize)?;
         (metric.born == names.birth).then_some(metric.of)
+    }
+
+    /// The datatype and the alias of a metric that the last birth listed by itself.
+    pub(super) fn writable(&self, owner: u32, name: &str) -> Option<(DataType, Option<u64>)> {
+        let names = self.names.get(owner as usize)?;
+        let index = *names.by_name.get(name)?;
+        let metric = self.metrics.get(index as usize)?;
+        let alias = || self.aliases.iter().find(|(_, at)| **at == index).map(|(alias, _)| *alias);
+        (metric.born == names.birth && !metric.is_part).then(|| (metric.of, alias()))
     }
 
     /// A birth of the edge node: aliases and definitions are of this session alone.
@@ -158,6 +171,7 @@ impl MetricSet {
         if depth >= MOST_DEPTH {
             return batch.deviations.count(Deviation::TooMuch);
         }
+        let was_part = std::mem::replace(&mut batch.is_part, true);
         let length = name.len();
         let below = |name: &mut String, member: &str| {
             name.truncate(length);
@@ -195,6 +209,7 @@ impl MetricSet {
             }
         }
         name.truncate(length);
+        batch.is_part = was_part;
     }
 
     fn tell_parameter(&mut self, batch: &mut Batch<'_>, name: &str, value: MetricValue<'_>, sink: &mut dyn Sink) {
@@ -278,13 +293,13 @@ impl MetricSet {
             }
             None => {
                 names.by_name.insert(name.into(), next as u32);
-                self.metrics.push(MetricRecord { tag: None, of: DataType::Unknown, owner: batch.owner, born });
+                self.metrics.push(MetricRecord { tag: None, of: DataType::Unknown, owner: batch.owner, born, is_part: batch.is_part });
                 next as u32
             }
         };
         let metric = &mut self.metrics[index as usize];
         if batch.is_birth {
-            metric.born = born;
+            (metric.born, metric.is_part) = (born, batch.is_part);
         }
         metric.of = of.unwrap_or(metric.of);
         Some(index)

@@ -6,7 +6,7 @@ use super::alert::AlertCommand;
 use super::kpi::KpiCommand;
 use crate::document::Config;
 use crate::time::{Millis, Timestamp};
-use crate::vocab::{BrokerId, Level, PlaceId, TagId};
+use crate::vocab::{BrokerId, Level, PlaceId, TagId, Value};
 
 use super::namespace::{Browse, ListFormat};
 
@@ -87,6 +87,17 @@ pub enum Command {
         broker: BrokerId,
         /// `group/edge node`.
         node: String,
+    },
+    /// Whether a Sparkplug metric may be written, and what became of the last writing, once
+    /// ([`super::Update::Writing`]).
+    Writable(TagId),
+    /// Write a Sparkplug metric: a command goes to its edge node, where the configuration allows it. Answered by
+    /// [`super::Update::Writing`], again when its fate is known.
+    Write {
+        /// The metric.
+        tag: TagId,
+        /// What to write.
+        value: Value,
     },
     /// Something of alerts.
     Alerts(AlertCommand),

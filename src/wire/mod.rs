@@ -30,8 +30,8 @@ pub use namespace::{
     UnknownState,
 };
 pub use packing::{WireError, pack, unpack};
-pub use sparkplug::{EdgeDevice, EdgeNodeReport, EdgeNodes, HostReport};
+pub use sparkplug::{EdgeDevice, EdgeNodeReport, EdgeNodes, HostReport, WriteFate, Written, WritingReport};
 pub use update::{Fault, Frame, MachineCard, Message, Place, ReadingOf, Stats, Tag, TrendPart, Update};
 
 /// Raised with every change of these types.
-pub const PROTOCOL: u16 = 7;
+pub const PROTOCOL: u16 = 8;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
-use crate::vocab::BrokerId;
+use crate::vocab::{BrokerId, TagId, Value, ValueType};
 
 /// Answer to [`super::Command::EdgeNodes`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -97,4 +97,43 @@ pub struct HostReport {
     pub since: Timestamp,
     /// Said as 2.x did: `STATE/<id>`, in text.
     pub is_legacy: bool,
+}
+
+/// How the writing of a metric stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WritingReport {
+    /// The metric.
+    pub tag: TagId,
+    /// Whether the configuration allows to write it; false for everything that is no Sparkplug metric.
+    pub is_allowed: bool,
+    /// What it takes, or why it cannot be written now, in words.
+    pub takes: Result<ValueType, String>,
+    /// What was written last.
+    pub written: Option<Written>,
+}
+
+/// A value that was to be written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Written {
+    /// It.
+    pub value: Value,
+    /// When the command went out.
+    pub at: Timestamp,
+    /// What became of it.
+    pub fate: WriteFate,
+}
+
+/// What became of a command to write. Only the edge node's data confirms it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum WriteFate {
+    /// Not sent: why, in words.
+    Refused(String),
+    /// Sent; nothing heard yet.
+    Waiting,
+    /// The edge node told this value after it.
+    Confirmed(Timestamp),
+    /// The edge node did not tell this value in time; what it told instead, where it told anything.
+    Unconfirmed(Option<Value>),
+    /// The edge node or device ended, or the connection was lost, before it told anything.
+    Lost,
 }

@@ -9,7 +9,7 @@ use super::command::ViewId;
 use super::kpi::KpiReport;
 use super::link::{LinkReport, OutboxReport};
 use super::namespace::{Findings, ListFormat, Rows, Survey};
-use super::sparkplug::EdgeNodes;
+use super::sparkplug::{EdgeNodes, WritingReport};
 use crate::time::{Millis, Timestamp};
 use crate::vocab::{BrokerId, Column, Level, MachineState, PlaceId, Reading, TagId};
 
@@ -53,6 +53,8 @@ pub enum Update {
     AlertPreview(Box<AlertPreview>),
     /// Answer to [`super::Command::EdgeNodes`].
     EdgeNodes(Box<EdgeNodes>),
+    /// Answer to [`super::Command::Writable`] and [`super::Command::Write`].
+    Writing(Box<WritingReport>),
     /// Answer to [`super::KpiCommand::Report`], again every few seconds.
     Kpis(Box<KpiReport>),
     /// Answer to [`super::Command::Inspect`].

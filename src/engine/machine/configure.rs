@@ -2,9 +2,11 @@
 
 use super::super::io::Output;
 use super::super::link::{Link, see};
+use super::super::outbox::count_fault;
 use super::super::sharing::Sharing;
 use super::super::sparkplug::Field;
-use super::super::store::StoreOrder;
+use super::super::store::{Record, StoreOrder};
+use super::super::writing::Writing;
 use super::{Engine, HISTORY_BYTES};
 use crate::document::Config;
 use crate::mqtt::Output as SessionOutput;
@@ -51,6 +53,7 @@ impl Engine {
             .map(|(index, broker)| Link::new(BrokerId(index as u8), broker.clone(), self.seed ^ index as u64))
             .collect();
         self.sparkplug = Field::begin(&config.brokers);
+        self.writing = Writing::default();
         self.sharing = Sharing::begin(&config, &mut self.links);
         if self.sharing.is_on() {
             self.alerting.share(self.sharing.is_writing, self.seed);
@@ -79,6 +82,32 @@ impl Engine {
         self.kpis.archive.keep(owner.clone());
         self.alerting.keep(owner);
         self.open_store();
+    }
+
+    /// The store is ours, and this is what an earlier life of this engine left.
+    pub(super) fn load(&mut self, now: Timestamp, records: Vec<Record>) {
+        let Self { dispatch, archive, kpis, alerting, stats, .. } = self;
+        dispatch.load(&records);
+        let orders = &mut dispatch.orders;
+        for (what, count) in [
+            ("a page of stored history could not be read; deleted", archive.load(now, &records, orders)),
+            ("a day of stored KPIs could not be read; deleted", kpis.archive.load(&records, orders)),
+            ("a page of the alerts' journal could not be read; deleted", alerting.load(records, orders)),
+        ] {
+            for _ in 0..count {
+                count_fault(&mut stats.faults, now, what, "this browser");
+            }
+        }
+    }
+
+    /// The store takes nothing (any more).
+    pub(super) fn unkept(&mut self, now: Timestamp, why: &str) {
+        self.dispatch.unkept();
+        self.archive.unkept();
+        self.kpis.archive.unkept();
+        self.alerting.unkept();
+        let what = format!("nothing is kept over a reload: {why}");
+        count_fault(&mut self.stats.faults, now, &what, "this browser");
     }
 
     fn open_store(&mut self) {

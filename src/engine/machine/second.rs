@@ -5,7 +5,7 @@ use super::super::sparkplug::Field;
 use super::{Engine, SECOND};
 use crate::plant::Plant;
 use crate::time::{Millis, Timestamp};
-use crate::vocab::{BrokerId, LinkState, TagId};
+use crate::vocab::{BrokerId, LinkState, TagId, Value};
 use crate::wire::{Publishing, Update};
 
 impl Engine {
@@ -26,6 +26,7 @@ impl Engine {
         self.stats.history_dropped = dropped;
         self.namespace.tick();
         self.sparkplug.tick();
+        self.writing.follow(now, &self.plant);
         self.ask_by_itself(now);
         self.stats.sparkplug_gaps = self.sparkplug.gaps();
         self.watch.mark_silent(now, span + Millis(500), &self.plant);
@@ -67,10 +68,21 @@ impl Engine {
         }
     }
 
+    /// A person writes a metric. Nothing waits for a broker that is away: an order executed late can do harm.
+    pub(super) fn write(&mut self, now: Timestamp, tag: TagId, value: Value) {
+        let Some(broker) = self.plant.tags().get(tag).map(|record| record.broker) else { return };
+        let is_online = is_online(&self.links, broker);
+        let Self { writing, sparkplug, plant, .. } = self;
+        if let Some((topic, payload)) = writing.write(now, tag, value, (sparkplug, plant), is_online)
+            && let Some(link) = self.links.get(usize::from(broker.0))
+        {
+            self.dispatch.command(now, link, request(broker, topic, payload));
+        }
+    }
+
     fn publish_request(&mut self, now: Timestamp, broker: BrokerId, topic: String, payload: Vec<u8>) {
         let Some(link) = self.links.get(usize::from(broker.0)) else { return };
-        let asked = Publishing { broker, request: 0, topic, payload, qos: 0, retain: false, expire_secs: REQUEST_SECS };
-        self.dispatch.publish(now, link, asked);
+        self.dispatch.publish(now, link, request(broker, topic, payload));
     }
 
     /// What edge nodes' sessions tell goes to the plant and, tag by tag, to whoever watches.
@@ -82,6 +94,11 @@ impl Engine {
         });
         outbox.stirred = true;
     }
+}
+
+/// As the specification wants commands: QoS 0, not retained.
+const fn request(broker: BrokerId, topic: String, payload: Vec<u8>) -> Publishing {
+    Publishing { broker, request: 0, topic, payload, qos: 0, retain: false, expire_secs: REQUEST_SECS }
 }
 
 fn is_online(links: &[Link], broker: BrokerId) -> bool {

@@ -112,6 +112,7 @@ impl EdgeNode {
             owner: at as u32,
             is_birth,
             is_vouched: *is_vouched,
+            is_part: false,
             sent: payload.timestamp.and_then(instant),
             origin,
             deviations,
@@ -123,10 +124,10 @@ impl EdgeNode {
 
     /// The place of a device among the members, made where new; 0 is the edge node.
     fn member(&mut self, now: Timestamp, device: Option<&str>) -> Option<usize> {
-        let Some(device) = device else { return Some(0) };
-        if let Some(at) = self.members.iter().skip(1).position(|member| *member.id == *device) {
-            return Some(at + 1);
+        if let Some(at) = self.place_of(device) {
+            return Some(at);
         }
+        let device = device.unwrap_or_default();
         if self.members.len() > MOST_DEVICES || device.len() > MOST_ID {
             return None;
         }

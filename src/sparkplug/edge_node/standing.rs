@@ -81,10 +81,12 @@ impl EdgeNode {
 
     /// The datatype of a metric in the last birth of the node (`None`) or a device.
     pub fn datatype(&self, device: Option<&str>, name: &str) -> Option<DataType> {
-        let at = match device {
-            None => 0,
-            Some(device) => 1 + self.members.iter().skip(1).position(|member| *member.id == *device)?,
-        };
-        self.metrics.datatype(at as u32, name)
+        self.metrics.datatype(self.place_of(device)? as u32, name)
+    }
+
+    /// The place among the members of the node (`None`) or a device.
+    pub(super) fn place_of(&self, device: Option<&str>) -> Option<usize> {
+        let Some(device) = device else { return Some(0) };
+        Some(1 + self.members.iter().skip(1).position(|member| *member.id == *device)?)
     }
 }
