@@ -22,8 +22,7 @@ fn world(enabled: bool, commands: &[&str]) -> World {
     let commands = commands.iter().map(|&filter| filter.to_owned()).collect();
     let publish = Publish { enabled, commands, ..Publish::default() };
     let base = config();
-    let mut world =
-        World::with_config(Config { brokers: vec![Broker { publish, ..base.brokers[0].clone() }], ..base });
+    let mut world = World::with_config(Config { brokers: vec![Broker { publish, ..base.brokers[0].clone() }], ..base });
     world.go_online();
     hear(&mut world, "NBIRTH/line1", &Say::seq(0).bdseq(1).born("Mode", None, DataType::String, Written::Text("auto")));
     let birth = Say::seq(1)

@@ -6,7 +6,7 @@ use crate::plant::Plant;
 use crate::time::{Millis, Timestamp};
 use crate::topic::matches;
 use crate::vocab::{Origin, TagId, Value, ValueType};
-use crate::wire::{Update, WriteFate, Written, WritingReport};
+use crate::wire::{Update, WriteFate, WritingReport, Written};
 
 /// What was written of late.
 #[derive(Debug, Default)]
@@ -104,7 +104,8 @@ impl Writing {
     /// How the writing of a tag stands.
     pub(super) fn report(&self, tag: TagId, field: &Field, plant: &Plant) -> Update {
         let is_allowed = is_allowed(field, plant, tag);
-        let takes = field.of_metric(plant, tag, |node, device, metric| node.writable(device, metric).map_err(str::to_owned));
+        let takes =
+            field.of_metric(plant, tag, |node, device, metric| node.writable(device, metric).map_err(str::to_owned));
         let written = self.writes.iter().find(|write| write.tag == tag).map(|write| write.written.clone());
         Update::Writing(Box::new(WritingReport { tag, is_allowed, takes, written }))
     }
@@ -121,8 +122,7 @@ fn is_allowed(field: &Field, plant: &Plant, tag: TagId) -> bool {
     record.is_some_and(|record| {
         let publish = field.publish(record.broker);
         let allows = |filter: &String| matches(filter, &record.path);
-        publish.is_some_and(|publish| publish.enabled && publish.commands.iter().any(allows))
-            && plant.is_metric(tag)
+        publish.is_some_and(|publish| publish.enabled && publish.commands.iter().any(allows)) && plant.is_metric(tag)
     })
 }
 

@@ -293,7 +293,13 @@ impl MetricSet {
             }
             None => {
                 names.by_name.insert(name.into(), next as u32);
-                self.metrics.push(MetricRecord { tag: None, of: DataType::Unknown, owner: batch.owner, born, is_part: batch.is_part });
+                self.metrics.push(MetricRecord {
+                    tag: None,
+                    of: DataType::Unknown,
+                    owner: batch.owner,
+                    born,
+                    is_part: batch.is_part,
+                });
                 next as u32
             }
         };

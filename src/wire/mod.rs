@@ -30,7 +30,7 @@ pub use namespace::{
     UnknownState,
 };
 pub use packing::{WireError, pack, unpack};
-pub use sparkplug::{EdgeDevice, EdgeNodeReport, EdgeNodes, HostReport, WriteFate, Written, WritingReport};
+pub use sparkplug::{EdgeDevice, EdgeNodeReport, EdgeNodes, HostReport, WriteFate, WritingReport, Written};
 pub use update::{Fault, Frame, MachineCard, Message, Place, ReadingOf, Stats, Tag, TrendPart, Update};
 
 /// Raised with every change of these types.

@@ -15,6 +15,7 @@ use crate::ui::link::use_link;
 use crate::ui::parts::past::{Past, use_is_number};
 use crate::ui::parts::pin::PinMenu;
 use crate::ui::parts::reading::Figure;
+use crate::ui::parts::write::WriteControl;
 use crate::ui::place::Place;
 use crate::ui::state::{use_documents, use_live, use_reading};
 use crate::vocab::TagId;
@@ -94,6 +95,7 @@ fn Details(tag: TagId) -> impl IntoView {
                     <TrustWords tag />
                 </span>
             </div>
+            <WriteControl tag />
             {shown(move || is_number.get(), move || view! { <Past tag /> }.into_any())}
             <dl class="facts">
                 <div>

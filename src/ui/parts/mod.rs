@@ -20,3 +20,4 @@ pub mod takeover;
 pub mod tile_grid;
 pub mod toast;
 pub mod trouble_list;
+pub mod write;

@@ -27,6 +27,7 @@ pub fn update(live: Live, update: Update) {
         Update::Message(message) => live.message.set(Some(Arc::new(*message))),
         Update::Findings(findings) => live.findings.set(Some(Arc::new(*findings))),
         Update::EdgeNodes(nodes) => live.edge_nodes.set(Some(Arc::from(nodes))),
+        Update::Writing(report) => live.writing.set(Some(Arc::from(report))),
         Update::Kpis(report) => live.kpis.set(Some(Arc::from(report))),
         Update::Survey(survey) => live.survey.set(Some(Arc::new(*survey))),
         Update::AlertFile(text) => crate::ui::files::offer_table("alert-journal.csv", &text),

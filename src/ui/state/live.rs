@@ -42,6 +42,8 @@ pub struct Live {
     pub survey: RwSignal<Option<Arc<Survey>>>,
     /// How Sparkplug's edge nodes stand, as last told.
     pub edge_nodes: RwSignal<Option<Arc<crate::wire::EdgeNodes>>>,
+    /// How the writing of a metric stands, as last told.
+    pub writing: RwSignal<Option<Arc<crate::wire::WritingReport>>>,
     /// Alerts that are not normal.
     pub alerts: SeenAlerts,
     /// The report of KPIs that was asked for, as last told.
@@ -104,6 +106,7 @@ impl Live {
             findings: RwSignal::new(None),
             survey: RwSignal::new(None),
             edge_nodes: RwSignal::new(None),
+            writing: RwSignal::new(None),
             kpis: RwSignal::new(None),
             zone: RwSignal::new(ZoneTable::default()),
             alerts: SeenAlerts::new(),

@@ -1,5 +1,6 @@
 // An edge node by npm's sparkplug-client: `node sparkplug_client_node.js <TCP port>`. Publishes until it is killed;
-// takes requests for a rebirth, every other message compressed, with a DataSet and a Template among the metrics.
+// takes requests for a rebirth and commands to its one set point, every other message compressed, with a DataSet and a
+// Template among the metrics.
 
 const sparkplug = require('sparkplug-client');
 
@@ -8,7 +9,10 @@ const client = sparkplug.newClient({
   edgeNode: 'npmline', clientId: 'npmline', version: 'spBv1.0', keepalive: 5,
 });
 
+let setpoint = 50;
+
 const metrics = (step) => [
+  { name: 'Setpoint', type: 'Int16', value: setpoint },
   { name: 'State', type: 'String', value: 'Running' },
   {
     name: 'Temperature', type: 'Float', value: 21.3 + step % 5,
@@ -48,6 +52,10 @@ let step = 0;
 client.on('birth', publishBirths);
 client.on('ncmd', (payload) => {
   if (payload.metrics.some((metric) => metric.name === 'Node Control/Rebirth' && metric.value === true)) publishBirths();
+});
+client.on('dcmd', (device, payload) => {
+  const wanted = payload.metrics.find((metric) => metric.name === 'Setpoint');
+  if (device === 'capper' && wanted && Number.isInteger(wanted.value)) setpoint = wanted.value;
 });
 client.on('connect', () => setInterval(() => {
   step += 1;

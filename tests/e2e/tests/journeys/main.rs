@@ -16,4 +16,5 @@ mod kpi;
 mod namespace;
 mod publishing;
 mod sparkplug;
+mod sparkplug_command;
 mod worker_crash;
