@@ -70,7 +70,8 @@
     [...document.querySelectorAll("data[data-stat]")].map((stat) => [stat.dataset.stat, Number(stat.value)]),
   );
 
-  // When each machine's tile was painted as in alarm, by its path.
+  // When each machine's tile was painted as in alarm, by its path. The bench's alarms alone are critical: other rules
+  // of the plant may have a tile marked already.
   probe.alarms = {};
   probe.watchAlarms = () => {
     const note = (path) => requestAnimationFrame(() => {
@@ -81,16 +82,16 @@
     });
     const lookAt = (tile) => {
       const path = tile.dataset?.machine;
-      if (path && tile.hasAttribute("data-alert-open") && !(path in probe.alarms)) note(path);
+      if (path && tile.dataset.alertPriority === "critical" && !(path in probe.alarms)) note(path);
     };
     new MutationObserver((records) => {
       for (const { target, addedNodes } of records) {
         lookAt(target);
         for (const node of addedNodes) {
-          if (node.querySelectorAll) [node, ...node.querySelectorAll("[data-alert-open]")].forEach(lookAt);
+          if (node.querySelectorAll) [node, ...node.querySelectorAll("[data-alert-priority]")].forEach(lookAt);
         }
       }
-    }).observe(document.body, { subtree: true, childList: true, attributeFilter: ["data-alert-open"] });
+    }).observe(document.body, { subtree: true, childList: true, attributeFilter: ["data-alert-priority"] });
   };
 
   const look = () => {

@@ -27,6 +27,9 @@ pub(super) fn trunk() -> Outcome<PathBuf> {
     let install = |folder: &Path| {
         let mut cargo = process::command("cargo");
         cargo.args(["install", "trunk", "--version", TRUNK, "--locked", "--root"]).arg(folder);
+        // It only orders others about: what it takes to optimise it, it never gives back.
+        cargo.envs([("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"), ("CARGO_PROFILE_RELEASE_LTO", "off")]);
+        cargo.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
         process::run(native(&mut cargo))
     };
     ensure("trunk", TRUNK, &["bin/trunk"], "about 6 minutes on 2 cores", install)
@@ -42,6 +45,7 @@ pub(super) fn wasm_bindgen(version: &str) -> Outcome<PathBuf> {
         let mut cargo = process::command("cargo");
         // Not --locked: its own lock file may name crates that were yanked.
         cargo.args(["install", "wasm-bindgen-cli", "--version", version, "--root"]).arg(folder);
+        cargo.env("CARGO_PROFILE_RELEASE_LTO", "off");
         process::run(native(&mut cargo))
     };
     let programs = ["bin/wasm-bindgen", "bin/wasm-bindgen-test-runner"];
