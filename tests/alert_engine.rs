@@ -313,6 +313,16 @@ fn a_chattering_rule_is_named_with_what_would_have_calmed_it() {
     assert_eq!(states(&calm).len(), 1);
 }
 
+fn try_rule(world: &mut World, rule: &str) -> AlertPreview {
+    let rule = with_rules(rule).alerts.unwrap_or_default().remove(0);
+    world.command(Command::Alerts(AlertCommand::Try(Box::new(rule))));
+    let found = world.updates.iter().rev().find_map(|update| match update {
+        Update::AlertPreview(preview) => Some((**preview).clone()),
+        _ => None,
+    });
+    found.unwrap_or_default()
+}
+
 #[test]
 fn a_rule_is_tried_on_the_history_that_is_held() {
     let mut world = world("[]");
@@ -320,21 +330,29 @@ fn a_rule_is_tried_on_the_history_that_is_held() {
         world.publish(TEMPERATURE, if round % 10 == 9 { "90" } else { "70" });
         world.pass(Millis(1000));
     }
-    let try_rule = |world: &mut World, rule: &str| -> AlertPreview {
-        let rule = with_rules(rule).alerts.unwrap_or_default().remove(0);
-        world.command(Command::Alerts(AlertCommand::Try(Box::new(rule))));
-        let found = world.updates.iter().rev().find_map(|update| match update {
-            Update::AlertPreview(preview) => Some((**preview).clone()),
-            _ => None,
-        });
-        found.expect("an answer")
-    };
     let preview = try_rule(&mut world, HIGH);
     assert_eq!((preview.matched, preview.replayed, preview.raised, preview.holding), (1, 1, 5, 1));
     let delayed = HIGH.replace("\"deadband\":2", "\"on_delay_s\":3");
     assert_eq!(try_rule(&mut world, &delayed).raised, 0);
     let windowed = r#"[{"pattern":"+/+/+/+/+/temperature","when":"expression","expression":"max(x, 2s) > 80"}]"#;
     assert_eq!(try_rule(&mut world, windowed).raised, 5);
+}
+
+#[test]
+fn a_rule_on_machines_is_tried_on_what_they_were_doing() {
+    let mut world = world("[]");
+    for (state, seconds) in [("Execute", 20), ("Held", 10), ("Execute", 20), ("Held", 3), ("Execute", 5), ("Held", 9)] {
+        world.publish(STATE, &format!("\"{state}\""));
+        world.pass(Millis::from_secs(seconds));
+    }
+    let rule =
+        |delay: u32| format!(r#"[{{"pattern":"+/+/+/+/+","when":"state","states":["stopped"],"on_delay_s":{delay}}}]"#);
+    let preview = try_rule(&mut world, &rule(0));
+    assert_eq!((preview.matched, preview.replayed, preview.raised, preview.holding), (1, 1, 3, 1), "{preview:?}");
+    assert_eq!(try_rule(&mut world, &rule(5)).raised, 2, "three seconds are not enough");
+    // The books do not tell a dead machine from one that nobody heard: such a rule is not tried.
+    let offline = try_rule(&mut world, &rule(0).replace("stopped", "offline"));
+    assert_eq!((offline.matched, offline.replayed, offline.raised), (1, 0, 0));
 }
 
 #[test]

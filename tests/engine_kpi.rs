@@ -34,20 +34,11 @@ fn say(world: &mut World, tag: &str, value: &str) {
     world.publish(&format!("{MACHINE}/{tag}"), &payload);
 }
 
-fn wait(world: &mut World, seconds: i64) {
-    for _ in 0..seconds {
-        if std::mem::take(&mut world.sent).iter().any(|packet| packet[0] == 0xc0) {
-            world.bytes(&[0xd0, 0]);
-        }
-        world.pass(Millis(1000));
-    }
-}
-
 fn report(world: &mut World, path: &str) -> KpiReport {
     let request = KpiRequest { path: path.into(), period: Period::Day(0) };
     world.updates.clear();
     world.command(Command::Kpis(KpiCommand::Report(Some(Box::new(request)))));
-    wait(world, 3);
+    world.wait(3);
     world.command(Command::Kpis(KpiCommand::Report(None)));
     let told = world.updates.iter().rev().find_map(|update| match update {
         Update::Kpis(report) => Some((**report).clone()),
@@ -78,15 +69,15 @@ fn ten_minutes(world: &mut World) {
     count(world, (0, 0));
     say(world, "state", "Execute");
     for _ in 0..6 {
-        wait(world, 60);
+        world.wait(60);
         count(world, (48, 2));
     }
     say(world, "state", "Held");
     say(world, "stop_reason", "Film torn");
-    wait(world, 180);
+    world.wait(180);
     say(world, "state", "Idle");
     say(world, "stop_reason", "");
-    wait(world, 60);
+    world.wait(60);
     say(world, "state", "Execute");
 }
 
@@ -117,7 +108,7 @@ fn a_machine_is_understood_by_the_names_of_its_tags() {
 fn what_nobody_tells_is_unknown_and_said() {
     let mut world = world(Vec::new(), PLAIN, Millis(1000));
     say(&mut world, "state", "Execute");
-    wait(&mut world, 60);
+    world.wait(60);
     let report = report(&mut world, MACHINE);
     let figures = figures(&report);
     close(figures.availability, 1.0);
@@ -133,14 +124,14 @@ fn a_lost_link_is_a_gap_and_what_was_made_meanwhile_is_counted_but_not_timed() {
     say(&mut world, "state", "Execute");
     say(&mut world, "good_count", "0");
     say(&mut world, "scrap_count", "0");
-    wait(&mut world, 100);
+    world.wait(100);
     say(&mut world, "good_count", "80");
     world.input(Input::Closed(andon::vocab::BrokerId(0), 1006, String::new()));
-    wait(&mut world, 100);
+    world.wait(100);
     world.go_online();
     say(&mut world, "state", "Execute");
     say(&mut world, "good_count", "160");
-    wait(&mut world, 100);
+    world.wait(100);
     say(&mut world, "good_count", "240");
     let report = report(&mut world, MACHINE);
     let figures = figures(&report);
@@ -150,6 +141,29 @@ fn a_lost_link_is_a_gap_and_what_was_made_meanwhile_is_counted_but_not_timed() {
     close(figures.availability, 1.0);
     let seen = figures.coverage.expect("planned") * (report.now - report.from).0 as f64;
     assert!((seen - 203_000.0).abs() < 5000.0, "{seen}");
+}
+
+#[test]
+fn what_a_sleeping_device_did_not_hear_is_a_gap_only_where_the_connection_died() {
+    for has_died in [false, true] {
+        let mut world = world(Vec::new(), PLAIN, Millis(1000));
+        say(&mut world, "state", "Execute");
+        world.wait(100);
+        // Asleep: nobody wakes the engine.
+        world.now = world.now + Millis(600_000);
+        if has_died {
+            world.input(Input::Tick);
+            world.pass(Millis(2000));
+            world.input(Input::Closed(andon::vocab::BrokerId(0), 1006, String::new()));
+            world.go_online();
+        }
+        say(&mut world, "state", "Execute");
+        world.wait(100);
+        let report = report(&mut world, MACHINE);
+        let seen = figures(&report).coverage.expect("planned") * (report.now - report.from).0 as f64;
+        let expected = if has_died { 202_000.0 } else { 802_000.0 };
+        assert!((seen - expected).abs() < 6000.0, "{seen} ms seen, {has_died}");
+    }
 }
 
 #[test]
@@ -194,14 +208,14 @@ fn store(mut records: Vec<Record>, orders: Vec<StoreOrder>) -> Vec<Record> {
 fn the_books_outlive_a_reload_with_a_gap_in_between() {
     let mut first = world(Vec::new(), PLAIN, Millis(1000));
     ten_minutes(&mut first);
-    wait(&mut first, 30);
+    first.wait(30);
     let before = figures(&report(&mut first, MACHINE));
     let mut records = store(Vec::new(), std::mem::take(&mut first.stored));
     records.push(Record { key: format!("kpi|{OWNER}|020000|{MACHINE}"), value: vec![7; 20] });
     // Twenty minutes after it began: nobody watched for about nine.
     let mut second = world(records, PLAIN, Millis(1_200_000));
     say(&mut second, "state", "Execute");
-    wait(&mut second, 60);
+    second.wait(60);
     let after = report(&mut second, MACHINE);
     let figures = figures(&after);
     assert_eq!((figures.produced, figures.scrap), (before.produced, before.scrap));

@@ -30,6 +30,8 @@ pub struct Alerts {
     /// Tags below this index, and this many machines, have been matched with the rules.
     pub(super) seen: usize,
     pub(super) machines: usize,
+    /// The alerts of one group on one machine, for first-up.
+    pub(super) siblings: BTreeMap<(Arc<str>, Option<PlaceId>), Vec<u32>>,
     timers: BTreeSet<(Timestamp, u32)>,
     /// Expressions named by something that changed, to be judged once the turn is over.
     stirred: BTreeSet<u32>,
@@ -38,6 +40,8 @@ pub struct Alerts {
     /// What stood before this engine began, until its subject is known.
     pub(super) pending: Kept,
     pub(super) sharing: Sharing,
+    /// This device slept until then: nobody could have been heard before.
+    pub(super) awake_since: Timestamp,
 }
 
 /// How many alerts there are, and of how many nothing is known.
@@ -155,12 +159,23 @@ impl Alerts {
             instance.shelved_since = instance.shelved_since.map(|since| since - span);
             self.arm(index as u32);
         }
+        self.awake_since = self.awake_since.min(self.awake_since - span);
         self.sharing.clock_set_back(span);
+    }
+
+    /// The device slept for so long. Nobody saw whether what was to mature held meanwhile: the delays wait on as if the
+    /// clock had stood, silence counts from now on. What people put aside for a time comes back at that time.
+    pub fn wake(&mut self, now: Timestamp, slept: Millis) {
+        self.awake_since = now;
+        for index in 0..self.instances.len() {
+            self.instances[index].sleep(slept);
+            self.arm(index as u32);
+        }
     }
 
     /// Judges one alert and follows what that brings.
     pub(super) fn judge(&mut self, now: Timestamp, index: u32, plant: &Plant) {
-        let world = Live { plant, now };
+        let world = Live { plant, now, awake_since: self.awake_since };
         let instance = &mut self.instances[index as usize];
         let rule = &self.rules[instance.rule as usize];
         let truth = rule.judge(&world, instance.subject, &mut instance.memory);
@@ -208,7 +223,7 @@ impl Alerts {
     }
 
     fn raise(&mut self, now: Timestamp, index: u32, plant: &Plant) {
-        let world = Live { plant, now };
+        let world = Live { plant, now, awake_since: self.awake_since };
         let instance = &self.instances[index as usize];
         let rule = &self.rules[instance.rule as usize];
         let message: Arc<str> = words::message(rule, &world, plant, instance.subject).into();
@@ -235,19 +250,13 @@ impl Alerts {
 
     /// Whether another alert of the same group on the same machine is active.
     fn has_active_sibling(&self, index: u32, plant: &Plant) -> bool {
-        let machine = |instance: &Instance| match instance.subject {
-            Subject::Machine(machine) => Some(machine),
-            Subject::Tag(tag) => plant.places().machine_of(plant.tags().get(tag)?.place?),
-        };
         let own = &self.instances[index as usize];
-        let group = &self.rules[own.rule as usize].rule.group;
-        let home = machine(own);
-        self.instances.iter().enumerate().any(|(other, instance)| {
-            other != index as usize
-                && instance.standing.is_active
-                && self.rules[instance.rule as usize].rule.group == *group
-                && machine(instance) == home
-        })
+        let group = self.rules[own.rule as usize].rule.group.as_str();
+        let siblings = self.siblings.get(&(group.into(), own.subject.machine(plant)));
+        siblings
+            .into_iter()
+            .flatten()
+            .any(|other| *other != index && self.instances[*other as usize].standing.is_active)
     }
 
     pub(super) fn happen(

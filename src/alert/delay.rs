@@ -45,6 +45,11 @@ impl Delay {
         self.is_on = true;
     }
 
+    /// Nobody looked for so long.
+    pub(super) fn put_off(&mut self, span: Millis) {
+        self.due = self.due.map(|due| due + span);
+    }
+
     /// The clock was set back.
     pub(super) fn set_back(&mut self, span: Millis) {
         self.due = self.due.map(|due| due - span);

@@ -9,7 +9,8 @@ use super::delay::Delay;
 use super::rule::Memory;
 use super::standing::Standing;
 use super::truth::Truth;
-use crate::time::Timestamp;
+use crate::plant::Plant;
+use crate::time::{Millis, Timestamp};
 use crate::vocab::{PlaceId, Priority, TagId};
 
 /// What a rule judges.
@@ -19,6 +20,16 @@ pub enum Subject {
     Tag(TagId),
     /// A machine's state.
     Machine(PlaceId),
+}
+
+impl Subject {
+    /// The machine that it is on.
+    pub(super) fn machine(self, plant: &Plant) -> Option<PlaceId> {
+        match self {
+            Self::Machine(machine) => Some(machine),
+            Self::Tag(tag) => plant.places().machine_of(plant.tags().get(tag)?.place?),
+        }
+    }
 }
 
 /// What an alert is called in journals and on other screens: it outlives ids.
@@ -140,6 +151,15 @@ impl Instance {
     /// Rule id and path.
     pub(super) fn name(&self) -> (Arc<str>, Arc<str>) {
         (self.key.rule.clone(), self.key.path.clone())
+    }
+
+    /// The device slept for so long: what is to mature waits on as if the clock had stood.
+    pub(super) fn sleep(&mut self, slept: Millis) {
+        self.delay.put_off(slept);
+        for since in self.memory.scope.held.iter_mut().chain(&mut self.memory.suppress.held).flatten() {
+            *since = *since + slept;
+        }
+        self.memory.due = self.memory.due.map(|due| due + slept);
     }
 
     /// When something of it will be due.

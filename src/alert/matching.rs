@@ -22,6 +22,7 @@ impl Alerts {
         self.journal = old.journal;
         self.pending = old.pending;
         self.sharing = old.sharing;
+        self.awake_since = old.awake_since;
         self.sharing.forget_alerts();
         let mut kept = Kept::new();
         for instance in old.instances {
@@ -74,7 +75,7 @@ impl Alerts {
         for index in self.seen..total {
             let tag = TagId(index as u32);
             let Some(record) = plant.tags().get(tag) else { continue };
-            self.add(Subject::Tag(tag), &record.path, kept);
+            self.add(Subject::Tag(tag), &record.path, kept, plant);
         }
         self.seen = self.seen.max(total);
         self.machines = machines;
@@ -83,7 +84,7 @@ impl Alerts {
                 && let Some(place) = plant.places().get(machine.place)
             {
                 self.by_machine.insert(machine.place, Vec::new());
-                self.add(Subject::Machine(machine.place), &place.path.clone(), kept);
+                self.add(Subject::Machine(machine.place), &place.path.clone(), kept, plant);
             }
         }
         // What a rule names beside its subject may have come by now.
@@ -94,7 +95,7 @@ impl Alerts {
         }
     }
 
-    fn add(&mut self, subject: Subject, path: &Arc<str>, kept: &mut Kept) {
+    fn add(&mut self, subject: Subject, path: &Arc<str>, kept: &mut Kept, plant: &Plant) {
         for rule in 0..self.rules.len() {
             let known = &self.rules[rule].rule;
             let is_machine = matches!(subject, Subject::Machine(_));
@@ -116,6 +117,10 @@ impl Alerts {
             if let Some(old) = kept.remove(&name).or_else(|| self.pending.remove(&name)) {
                 let memory = instance.memory;
                 instance = Instance { rule: rule as u32, subject, key, armed: None, memory, is_told: true, ..old };
+            }
+            if !known.group.is_empty() {
+                let family = (known.group.as_str().into(), subject.machine(plant));
+                self.siblings.entry(family).or_default().push(index);
             }
             self.sharing.refresh(&instance);
             self.instances.push(instance);

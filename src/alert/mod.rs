@@ -40,4 +40,4 @@ pub use self::sharing::Name;
 pub use self::standing::{Happening, Standing};
 pub use self::truth::Truth;
 pub use self::word::{Acknowledged, Said, Service, Shelved, Word, level_of};
-pub use self::world::{Live, World};
+pub use self::world::{Live, StatesOf, World};

@@ -4,11 +4,11 @@ use super::alerts::Alerts;
 use super::instance::{Instance, Subject};
 use super::rule::Rule;
 use super::truth::Truth;
-use super::world::Then;
+use super::world::{StatesOf, Then};
 use crate::document::AlertRule;
 use crate::plant::Plant;
 use crate::time::Timestamp;
-use crate::vocab::TagId;
+use crate::vocab::MachineState;
 
 /// What a rule would have done.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,7 +30,7 @@ pub struct Preview {
 }
 
 /// Replays a rule. Work is bounded: what does not fit is not replayed, and counted as such.
-pub fn preview(now: Timestamp, rule: &AlertRule, plant: &Plant) -> Preview {
+pub fn preview(now: Timestamp, rule: &AlertRule, plant: &Plant, books: &dyn StatesOf) -> Preview {
     let mut alerts = Alerts::new(std::slice::from_ref(rule));
     alerts.adopt(now, plant);
     let rule = Rule::new(rule.clone());
@@ -38,7 +38,8 @@ pub fn preview(now: Timestamp, rule: &AlertRule, plant: &Plant) -> Preview {
     let mut budget = MOST_STEPS;
     for instance in &alerts.instances {
         preview.holding += u32::from(instance.truth == Truth::True);
-        let Some(raised) = replay(now, &rule, instance, plant, &mut budget, &mut preview) else { continue };
+        let past = Past::of(&rule, instance, now, plant, books);
+        let Some(raised) = replay(&rule, instance, plant, past, &mut budget, &mut preview) else { continue };
         preview.replayed += 1;
         preview.raised += raised;
         if raised > 0 {
@@ -50,27 +51,52 @@ pub fn preview(now: Timestamp, rule: &AlertRule, plant: &Plant) -> Preview {
     preview
 }
 
+/// When there was something to judge, and what the machine was doing.
+struct Past {
+    times: Vec<Timestamp>,
+    states: Vec<(Timestamp, Option<MachineState>)>,
+    extremes: Option<(f64, f64)>,
+}
+
+impl Past {
+    /// Everything that is held of what the alert looks at, and the present.
+    fn of(rule: &Rule, instance: &Instance, now: Timestamp, plant: &Plant, books: &dyn StatesOf) -> Self {
+        let mut past = Self { times: Vec::new(), states: Vec::new(), extremes: None };
+        let subject = match instance.subject {
+            // The books do not tell a machine that was gone from one that nobody could hear.
+            Subject::Machine(_) if rule.looks_for_offline() => return past,
+            Subject::Machine(machine) => {
+                past.states = books.states_of(machine);
+                past.times.extend(past.states.iter().map(|(at, _)| *at));
+                None
+            }
+            Subject::Tag(tag) => Some(tag),
+        };
+        for tag in instance.memory.scope.tags.iter().flatten().copied().chain(subject) {
+            plant.walk(tag, Timestamp(i64::MIN / 2), now, &mut |at, value| {
+                past.times.push(at);
+                if Some(tag) == subject && value.is_finite() {
+                    let (low, high) = past.extremes.unwrap_or((value, value));
+                    past.extremes = Some((low.min(value), high.max(value)));
+                }
+            });
+        }
+        if !past.times.is_empty() {
+            past.times.push(now);
+        }
+        past
+    }
+}
+
 fn replay(
-    now: Timestamp,
     rule: &Rule,
     instance: &Instance,
     plant: &Plant,
+    past: Past,
     budget: &mut usize,
     preview: &mut Preview,
 ) -> Option<u32> {
-    let Subject::Tag(subject) = instance.subject else { return None };
-    let named: Vec<TagId> = instance.memory.scope.tags.iter().flatten().copied().chain([subject]).collect::<Vec<_>>();
-    let mut times = Vec::new();
-    let mut extremes = preview.extremes;
-    for tag in named {
-        plant.walk(tag, Timestamp(i64::MIN / 2), now, &mut |at, value| {
-            times.push(at);
-            if tag == subject && value.is_finite() {
-                let (low, high) = extremes.unwrap_or((value, value));
-                extremes = Some((low.min(value), high.max(value)));
-            }
-        });
-    }
+    let Past { mut times, states, extremes } = past;
     times.sort_unstable();
     times.dedup();
     if times.is_empty() || times.len() > *budget {
@@ -78,7 +104,10 @@ fn replay(
     }
     *budget -= times.len();
     preview.since = Some(preview.since.map_or(times[0], |known| known.min(times[0])));
-    preview.extremes = extremes;
+    if let Some((low, high)) = extremes {
+        let (lowest, highest) = preview.extremes.unwrap_or((low, high));
+        preview.extremes = Some((lowest.min(low), highest.max(high)));
+    }
     let mut memory = super::rule::Memory::default();
     memory.scope.tags = instance.memory.scope.tags.clone();
     memory.suppress.tags = instance.memory.suppress.tags.clone();
@@ -87,13 +116,13 @@ fn replay(
     for at in times {
         // What had matured before this sample came.
         while let Some(due) = delay.due().or(memory.due).filter(|due| *due < at) {
-            let world = Then { plant, now: due };
+            let world = Then { plant, now: due, states: &states };
             let truth = rule.judge(&world, instance.subject, &mut memory);
             delay.follow(due, truth, rule.rule.on_delay, rule.rule.off_delay);
             let Some(is_on) = delay.take_change(due) else { break };
             raised += u32::from(is_on);
         }
-        let world = Then { plant, now: at };
+        let world = Then { plant, now: at, states: &states };
         let truth = rule.judge(&world, instance.subject, &mut memory);
         let is_aside = rule.is_suppressed(&world, &mut memory) == Truth::True;
         delay.follow(at, truth, rule.rule.on_delay, rule.rule.off_delay);

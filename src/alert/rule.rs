@@ -7,6 +7,7 @@ use super::world::{Known, World};
 use crate::document::expression::{Expression, Node, TagRef, WindowOf, parse_expression};
 use crate::document::{AlertRule, Condition, Limit};
 use crate::time::Timestamp;
+use crate::vocab::MachineState;
 
 /// A rule with its expressions read.
 #[derive(Clone, Debug)]
@@ -101,6 +102,11 @@ impl Rule {
         let Some(beyond) = beyond else { return Truth::Unknown };
         memory.is_beyond = if memory.is_beyond { beyond > -self.rule.deadband } else { beyond > 0.0 };
         memory.is_beyond.into()
+    }
+
+    /// Whether it is on machines that are gone.
+    pub(super) fn looks_for_offline(&self) -> bool {
+        matches!(&self.rule.condition, Condition::StateFor(states) if states.contains(&MachineState::Offline))
     }
 
     /// Whether its subject is put aside by design now.

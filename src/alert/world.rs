@@ -42,6 +42,8 @@ pub struct Live<'a> {
     pub plant: &'a Plant,
     /// The time.
     pub now: Timestamp,
+    /// This device slept until then.
+    pub awake_since: Timestamp,
 }
 
 impl World for Live<'_> {
@@ -81,8 +83,8 @@ impl World for Live<'_> {
 
     fn heard(&self, tag: TagId) -> Option<Timestamp> {
         let record = self.plant.tags().get(tag)?;
-        // While the link is down nobody could have heard: that is not the source's silence.
-        Some(record.receive_time.max(self.plant.link_since(record.broker)?))
+        // While the link is down, or the device asleep, nobody could have heard: that is not the source's silence.
+        Some(record.receive_time.max(self.plant.link_since(record.broker)?).max(self.awake_since))
     }
 
     fn range(&self, tag: TagId) -> Option<(f64, f64)> {
@@ -90,11 +92,19 @@ impl World for Live<'_> {
     }
 }
 
-/// The plant as it was at a time: what its history of numbers tells.
+/// What machines were doing: their books know.
+pub trait StatesOf {
+    /// A machine's states, oldest first, from when on each; `None` for a time of which nothing is known.
+    fn states_of(&self, machine: PlaceId) -> Vec<(Timestamp, Option<MachineState>)>;
+}
+
+/// The plant as it was at a time: what its history of numbers tells, and the books of the machine.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Then<'a> {
     pub(super) plant: &'a Plant,
     pub(super) now: Timestamp,
+    /// What the machine looked at was doing, from when on each.
+    pub(super) states: &'a [(Timestamp, Option<MachineState>)],
 }
 
 impl World for Then<'_> {
@@ -114,7 +124,8 @@ impl World for Then<'_> {
     }
 
     fn state(&self, _machine: PlaceId) -> Option<MachineState> {
-        None
+        let after = self.states.partition_point(|(at, _)| *at <= self.now);
+        self.states[..after].last().and_then(|(_, state)| *state)
     }
 
     fn heard(&self, tag: TagId) -> Option<Timestamp> {

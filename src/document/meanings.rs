@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::config::{StateRule, TagRule, config_from_json};
+use super::kpis::KpiRule;
 use super::reader::Problem;
 use crate::vocab::Level;
 
@@ -14,12 +15,14 @@ pub struct Meanings {
     pub hierarchy: Vec<Option<Level>>,
     /// Rules for tags.
     pub tags: Vec<TagRule>,
+    /// Which tags machines' KPIs are made of, as a person has confirmed.
+    pub kpis: Vec<KpiRule>,
 }
 
-/// Reads what [`meanings_to_json`] wrote: a `config.json` of these two keys.
+/// Reads what [`meanings_to_json`] wrote: a `config.json` of these keys.
 pub fn meanings_from_json(text: &str) -> (Meanings, Vec<Problem>) {
     let (config, problems) = config_from_json(text);
-    (Meanings { hierarchy: config.hierarchy, tags: config.tags }, problems)
+    (Meanings { hierarchy: config.hierarchy, tags: config.tags, kpis: config.kpis.machines }, problems)
 }
 
 /// Writes them as a `config.json` that could stand beside the page.
@@ -31,7 +34,32 @@ pub fn meanings_to_json(meanings: &Meanings) -> String {
         top.insert("hierarchy".into(), meanings.hierarchy.iter().map(word).collect::<Vec<_>>().join("/").into());
     }
     top.insert("tags".into(), meanings.tags.iter().map(rule_to_value).collect());
+    if !meanings.kpis.is_empty() {
+        let machines: Vec<Value> = meanings.kpis.iter().map(kpi_rule_to_value).collect();
+        top.insert("kpis".into(), json!({ "machines": machines }));
+    }
     Value::Object(top).to_string()
+}
+
+/// What a person confirms is tags alone.
+fn kpi_rule_to_value(rule: &KpiRule) -> Value {
+    let mut object = Map::new();
+    object.insert("pattern".into(), rule.pattern.clone().into());
+    for (key, tag) in [
+        ("total", &rule.total),
+        ("good", &rule.good),
+        ("scrap", &rule.scrap),
+        ("cycle", &rule.cycle),
+        ("rate", &rule.rate),
+        ("order", &rule.order),
+        ("product", &rule.product),
+        ("reason", &rule.reason),
+    ] {
+        if let Some(tag) = tag {
+            object.insert(key.into(), tag.clone().into());
+        }
+    }
+    Value::Object(object)
 }
 
 fn rule_to_value(rule: &TagRule) -> Value {
@@ -198,6 +226,7 @@ mod tests {
                 states: vec![StateRule { raw: "7".into(), state: MachineState::PlannedStop }],
                 ..TagRule::default()
             }],
+            kpis: vec![KpiRule { pattern: "a/b".into(), good: Some("count/good".into()), ..KpiRule::default() }],
         };
         assert_eq!(meanings_from_json(&meanings_to_json(&meanings)), (meanings, Vec::new()));
     }

@@ -5,7 +5,9 @@ use std::collections::VecDeque;
 use super::csv::push_row;
 use super::logbook::Logbook;
 use super::store::{Record, StoreOrder};
-use crate::alert::{Actor, Alerts, Instance, Key, Name, Shelf, Standing, Subject, Truth, Word, health, preview};
+use crate::alert::{
+    Actor, Alerts, Instance, Key, Name, Shelf, Standing, StatesOf, Subject, Truth, Word, health, preview,
+};
 use crate::document::{AlertRule, built_in_rules};
 use crate::plant::Plant;
 use crate::time::{Millis, Timestamp, format_rfc3339};
@@ -114,6 +116,11 @@ impl Alerting {
         self.alerts.clock_set_back(span);
     }
 
+    /// The device slept for so long.
+    pub(super) fn wake(&mut self, now: Timestamp, slept: Millis) {
+        self.alerts.wake(now, slept);
+    }
+
     pub(super) fn touch_all(&mut self) {
         self.alerts.touch_all();
     }
@@ -144,14 +151,20 @@ impl Alerting {
     }
 
     /// The page asks.
-    pub(super) fn handle_command(&mut self, now: Timestamp, command: AlertCommand, plant: &Plant) -> Option<Update> {
+    pub(super) fn handle_command(
+        &mut self,
+        now: Timestamp,
+        command: AlertCommand,
+        plant: &Plant,
+        books: &dyn StatesOf,
+    ) -> Option<Update> {
         match command {
             AlertCommand::Rules(rules) => self.replace(now, rules.as_deref(), plant),
             AlertCommand::Resume(alerts) => self.alerts.resume(alerts.into_iter().map(resumed).collect()),
             AlertCommand::Act { act, alerts, who, words } => self.act(now, &act, &alerts, &who, &words),
             AlertCommand::Journal => return Some(self.journal(now)),
             AlertCommand::Save => return Some(Update::AlertFile(self.journal_table())),
-            AlertCommand::Try(rule) => return Some(try_rule(now, &rule, plant)),
+            AlertCommand::Try(rule) => return Some(try_rule(now, &rule, plant, books)),
         }
         None
     }
@@ -261,8 +274,8 @@ impl Alerting {
 }
 
 /// How often a rule would have been raised.
-fn try_rule(now: Timestamp, rule: &AlertRule, plant: &Plant) -> Update {
-    let found = preview(now, rule, plant);
+fn try_rule(now: Timestamp, rule: &AlertRule, plant: &Plant, books: &dyn StatesOf) -> Update {
+    let found = preview(now, rule, plant, books);
     Update::AlertPreview(Box::new(AlertPreview {
         matched: found.matched,
         replayed: found.replayed,

@@ -39,6 +39,11 @@ impl KpiArchive {
         self.notes.clear();
     }
 
+    /// What this browser kept has been read.
+    pub(super) const fn is_loaded(&self) -> bool {
+        self.is_ours
+    }
+
     /// The store takes nothing (any more).
     pub(super) const fn unkept(&mut self) {
         self.is_ours = false;

@@ -61,7 +61,7 @@ pub(super) fn report(books: &mut Books, asked: &KpiRequest, now: Timestamp, plan
 }
 
 /// The lines at and below a place with their machines, in order of their paths. A machine alone is a line of its own.
-fn lines_at(books: &Books, path: &str, plant: &Plant) -> Vec<(Arc<str>, Vec<PlaceId>)> {
+pub(super) fn lines_at(books: &Books, path: &str, plant: &Plant) -> Vec<(Arc<str>, Vec<PlaceId>)> {
     let mut lines: BTreeMap<Arc<str>, Vec<PlaceId>> = BTreeMap::new();
     for account in books.accounts().filter(|account| account.is_telling()) {
         let is_below = path.is_empty()
@@ -80,20 +80,17 @@ fn lines_at(books: &Books, path: &str, plant: &Plant) -> Vec<(Arc<str>, Vec<Plac
     lines.into_iter().collect()
 }
 
-fn window(books: &Books, period: Period, now: Timestamp) -> (Timestamp, Timestamp, Arc<str>) {
+/// Begin, end, name.
+type Span = (Timestamp, Timestamp, Arc<str>);
+
+fn window(books: &Books, period: Period, now: Timestamp) -> Span {
     let calendar = &books.calendar;
     match period {
         Period::Hours(count) => {
             let hour = calendar.index(now).map_or(now, |index| calendar.cells()[index].start);
             (hour - Millis(HOUR * i64::from(count.clamp(1, 24 * 31).saturating_sub(1))), hour + Millis(HOUR), arc(""))
         }
-        Period::Shift(back) => {
-            let index = calendar.shifts().partition_point(|shift| shift.start <= now).saturating_sub(1);
-            match calendar.shifts().get(index.saturating_sub(back as usize)) {
-                Some(shift) => (shift.start, shift.end, arc(calendar.name(shift))),
-                None => (now - Millis(8 * HOUR), now, arc("")),
-            }
-        }
+        Period::Shift(back) => shift(books, back, now),
         Period::Day(back) => {
             let day = calendar.shift_at(now).map_or_else(|| calendar.day(now), |shift| shift.day) - i64::from(back);
             days(books, day, day)
@@ -106,8 +103,25 @@ fn window(books: &Books, period: Period, now: Timestamp) -> (Timestamp, Timestam
     }
 }
 
+/// A shift, counted back from the one under way: begin, end, name.
+fn shift(books: &Books, back: u32, now: Timestamp) -> Span {
+    let calendar = &books.calendar;
+    let index = calendar.shifts().partition_point(|shift| shift.start <= now).saturating_sub(1);
+    match calendar.shifts().get(index.saturating_sub(back as usize)) {
+        Some(shift) => (shift.start, shift.end, arc(calendar.name(shift))),
+        None => (now - Millis(8 * HOUR), now, arc("")),
+    }
+}
+
+/// The shift under way, or else the last one; and the one before it.
+pub(super) fn current_shift(books: &Books, now: Timestamp) -> (Span, Option<Span>) {
+    let current = shift(books, 0, now);
+    let before = Some(shift(books, 1, now)).filter(|before| before.0 < current.0);
+    (current, before)
+}
+
 /// From the first shift of the first day to the end of the last shift of the last; the clock's days where there is none.
-fn days(books: &Books, first: i64, last: i64) -> (Timestamp, Timestamp, Arc<str>) {
+fn days(books: &Books, first: i64, last: i64) -> Span {
     let calendar = &books.calendar;
     let mut of_days = calendar.shifts().iter().filter(|shift| (first..=last).contains(&shift.day));
     let start = of_days.next();
@@ -327,6 +341,14 @@ fn account_of(
         counting: arc(account.inputs.counting.word()),
         cycle_ms: cycle,
         since: account.ledger.since(),
+        resumed: account.ledger.resumed().filter(|until| window.0 < *until),
+        borrowed: account
+            .ledger
+            .borrowed()
+            .iter()
+            .filter(|span| span.0 < window.1 && window.0 < span.1)
+            .copied()
+            .collect(),
         happenings: sums.happenings,
         late_and_doubled: account.ledger.late_and_doubled(),
         over_gaps: amount(sums.unpaired),

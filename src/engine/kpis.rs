@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use super::kpi_archive::KpiArchive;
 use super::kpi_report::report;
+use super::kpi_sharing::KpiSharing;
 use super::store::StoreOrder;
+use crate::alert::StatesOf;
 use crate::document::Config;
-use crate::kpi::{Books, Note};
+use crate::kpi::{Books, StopNote};
 use crate::plant::{Heard, Plant};
 use crate::time::{Millis, Timestamp, ZoneTable};
-use crate::wire::{Explanation, KpiCommand, KpiRequest, Update};
+use crate::vocab::{BrokerId, MachineState, PlaceId};
+use crate::wire::{Explanation, KpiCommand, KpiReport, KpiRequest, Update};
 
 /// The books, and who reads them.
 #[derive(Debug, Default)]
@@ -18,8 +21,12 @@ pub(super) struct Kpis {
     books: Books,
     /// What is kept of them over a reload.
     pub(super) archive: KpiArchive,
+    /// What goes to other screens and comes from them.
+    pub(super) sharing: KpiSharing,
     zone: ZoneTable,
     asked: Option<Box<KpiRequest>>,
+    /// The device's last sleep.
+    slept: Option<(Timestamp, Timestamp)>,
     /// When the next report is due.
     due: Option<Timestamp>,
     /// Room for what is booked.
@@ -53,17 +60,38 @@ impl Kpis {
     pub(super) fn adopt(&mut self, now: Timestamp, plant: &mut Plant) {
         self.books.adopt(now, plant);
         self.archive.adopt(now, &mut self.books);
+        self.sharing.adopt(now, &mut self.books, self.archive.is_loaded());
     }
 
-    /// Once a second.
-    pub(super) fn handle_second(&mut self, now: Timestamp, plant: &mut Plant, orders: &mut VecDeque<StoreOrder>) {
+    /// Once a second. `is_online`: the broker that screens share through is there.
+    pub(super) fn handle_second(
+        &mut self,
+        now: Timestamp,
+        plant: &mut Plant,
+        is_online: bool,
+        orders: &mut VecDeque<StoreOrder>,
+    ) {
         self.follow(now, plant);
         self.books.handle_second(now, plant);
         self.archive.adopt(now, &mut self.books);
+        self.sharing.adopt(now, &mut self.books, self.archive.is_loaded());
+        self.sharing.handle_second(now, is_online, &mut self.books, plant);
         self.archive.flush(now, &self.books, orders);
     }
 
+    /// The device slept from `from` until `now`.
+    pub(super) fn wake(&mut self, from: Timestamp, now: Timestamp) {
+        self.slept = Some((from, now));
+    }
+
+    /// A broker's connection is lost. One that is found dead after sleep died in it: nothing of that time is known.
+    pub(super) fn link_lost(&mut self, now: Timestamp, broker: BrokerId, plant: &Plant) {
+        let asleep = self.slept.filter(|(_, woke)| now - *woke < FOUND_DEAD && now >= *woke);
+        self.books.link_lost(asleep.map_or(now, |(from, _)| from), broker, plant);
+    }
+
     pub(super) fn clock_set_back(&mut self) {
+        self.slept = None;
         self.books.clock_set_back();
         self.due = self.asked.is_some().then_some(Timestamp(0));
     }
@@ -80,16 +108,18 @@ impl Kpis {
 
     fn explain(&mut self, now: Timestamp, said: Explanation, plant: &Plant) {
         let place = plant.places().iter().find(|(_, record)| *record.path == *said.machine).map(|(id, _)| id);
-        let reason = self.books.words.id(&said.reason);
-        let Some(account) = place.and_then(|place| self.books.account_mut(place)) else { return };
-        account.ledger.note(Note {
+        let Some(account) = place.and_then(|place| self.books.account(place)) else { return };
+        let cut = |text: &str, most: usize| text.trim().chars().take(most).collect::<String>();
+        self.sharing.say(StopNote {
+            machine: account.path.clone(),
             from: said.from,
             to: said.to.unwrap_or(now + WHILE_OPEN),
-            reason,
-            comment: said.comment.trim().chars().take(500).collect(),
-            who: said.who.trim().chars().take(60).collect(),
+            reason: cut(&said.reason, 120),
+            comment: cut(&said.comment, 500),
+            who: cut(&said.who, 60),
             said: now,
         });
+        self.sharing.adopt(now, &mut self.books, self.archive.is_loaded());
     }
 
     /// The report, where it is due.
@@ -99,12 +129,19 @@ impl Kpis {
         }
         let asked = self.asked.as_ref()?;
         self.due = Some(now + EVERY);
-        Some(Update::Kpis(Box::new(report(&mut self.books, asked, now, plant))))
+        let publisher = arc(self.sharing.publisher(now));
+        Some(Update::Kpis(Box::new(KpiReport { publisher, ..report(&mut self.books, asked, now, plant) })))
     }
 
     /// When the next report is due.
     pub(super) const fn due(&self) -> Option<Timestamp> {
         self.due
+    }
+}
+
+impl StatesOf for Kpis {
+    fn states_of(&self, machine: PlaceId) -> Vec<(Timestamp, Option<MachineState>)> {
+        self.books.account(machine).map_or_else(Vec::new, |account| account.ledger.states().collect())
     }
 }
 
@@ -115,5 +152,7 @@ pub(super) fn arc(text: &str) -> Arc<str> {
 
 /// How often a report is made while it is looked at.
 const EVERY: Millis = Millis(2000);
+/// A connection that died in the device's sleep is found dead within this: the probe's time and some.
+const FOUND_DEAD: Millis = Millis(60_000);
 /// An open stop is explained for so long, or until it ends.
 const WHILE_OPEN: Millis = Millis(24 * 3_600_000);

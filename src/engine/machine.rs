@@ -102,9 +102,10 @@ impl Engine {
             self.kpis.clock_set_back();
         }
         // The engine looks at itself every second: a gap means that the device slept, and its connections may be dead.
-        let slept = now - self.now > ASLEEP && self.now > Timestamp(0);
-        self.now = now;
-        if slept {
+        let before = std::mem::replace(&mut self.now, now);
+        if now - before > ASLEEP && before > Timestamp(0) {
+            self.alerting.wake(now, now - before);
+            self.kpis.wake(before, now);
             for link in &mut self.links {
                 link.session.probe(now);
             }
@@ -160,7 +161,12 @@ impl Engine {
             self.alerting.settle(self.now, &self.plant);
             let has_room = self.dispatch.has_room();
             if has_room && let Some(said) = self.alerting.take_word(self.now) {
-                self.sharing.publish(&self.links, &mut self.dispatch, self.now, &said);
+                let said = self.sharing.saying(&said);
+                self.sharing.publish(&self.links, &mut self.dispatch, self.now, said);
+                continue;
+            }
+            if has_room && let Some(said) = self.kpis.sharing.take() {
+                self.sharing.publish(&self.links, &mut self.dispatch, self.now, said);
                 continue;
             }
             self.updates.extend(self.alerting.take_updates(&self.plant));
@@ -207,6 +213,7 @@ impl Engine {
                         self.alerting.is_shaken = true;
                     }
                     Some(false) => {
+                        self.kpis.link_lost(self.now, id, &self.plant);
                         self.plant.link_down(id);
                         self.alerting.is_shaken = true;
                         let now = self.now;
@@ -236,9 +243,13 @@ impl Engine {
             stats.messages_received += 1;
             listening.hear(publish.topic);
             if let Some(own) = sharing.own(broker, publish.topic) {
-                if let Own::Alert(level) = own
-                    && let Err(what) = alerting.hear(now, level, publish.payload)
-                {
+                let heard = match own {
+                    Own::Alert(level) => alerting.hear(now, level, publish.payload),
+                    Own::Snapshot(level) => kpis.sharing.hear_snapshot(now, level, publish.payload),
+                    Own::Event => kpis.sharing.hear_event(now, publish.payload),
+                    Own::Other => Ok(()),
+                };
+                if let Err(what) = heard {
                     count_fault(&mut stats.faults, now, what, publish.topic);
                 }
                 return;
@@ -336,7 +347,7 @@ impl Engine {
             Command::Write { tag, value } => self.write(now, tag, value),
             Command::Alerts(command) => {
                 let has_rules = matches!(command, AlertCommand::Rules(_));
-                self.updates.extend(self.alerting.handle_command(now, command, &self.plant));
+                self.updates.extend(self.alerting.handle_command(now, command, &self.plant, &self.kpis));
                 if has_rules {
                     self.see(now);
                 }
@@ -370,7 +381,7 @@ fn earliest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
 
 const SECOND: Millis = Millis(1000);
 /// So long without a turn, and the device was asleep (or the clock was set).
-const ASLEEP: Millis = Millis(15_000);
+const ASLEEP: Millis = Millis(5000);
 /// How long the first picture of a session waits for the rest of the retained burst.
 const FIRST_PICTURE: Millis = Millis(40);
 /// The bound on all series together.

@@ -14,6 +14,7 @@ mod dispatch;
 mod io;
 mod kpi_archive;
 mod kpi_report;
+mod kpi_sharing;
 mod kpis;
 mod link;
 mod logbook;

@@ -2,9 +2,11 @@
 //! there and published to there.
 
 use super::dispatch::Dispatch;
+use super::kpi_sharing::Saying;
 use super::link::Link;
 use crate::alert::{Name, Word, level_of};
 use crate::document::{Config, Shared, below};
+use crate::time::Timestamp;
 use crate::topic::matches;
 use crate::vocab::BrokerId;
 use crate::wire::Publishing;
@@ -23,6 +25,10 @@ pub(super) struct Sharing {
 pub(super) enum Own<'m> {
     /// An alert, at this level.
     Alert(&'m str),
+    /// KPIs: a machine's books, or who publishes them, at this level.
+    Snapshot(&'m str),
+    /// What a person said of a stop.
+    Event,
     /// Something that is not for this engine.
     Other,
 }
@@ -33,11 +39,10 @@ impl Sharing {
         let topics = config.shared.clone().unwrap_or_default();
         let Some((index, is_writing)) = config.shares_on() else { return Self { topics, ..Self::default() } };
         if let Some(link) = links.get_mut(index) {
-            for base in topics.topics() {
-                let filter = format!("{base}/+");
-                link.broker.publish.topics.push(filter.clone());
+            link.broker.publish.topics.extend(topics.topics().map(|base| format!("{base}/#")));
+            for filter in topics.heard() {
                 // Not twice where a filter covers it: some brokers would send everything twice.
-                let sample = format!("{base}/0");
+                let sample = filter.replace(['+', '#'], "0");
                 if !link.broker.subscribe.iter().any(|known| matches(known, &sample)) {
                     link.broker.subscribe.push(filter.clone());
                 }
@@ -54,26 +59,37 @@ impl Sharing {
             return None;
         }
         let is_heard = self.broker == Some(broker);
-        Some(below(&self.topics.alerts, topic).filter(|_| is_heard).map_or(Own::Other, Own::Alert))
+        if !is_heard {
+            return Some(Own::Other);
+        }
+        let alert = below(&self.topics.alerts, topic).map(Own::Alert);
+        let snapshot = || below(&self.topics.snapshots, topic).map(Own::Snapshot);
+        let event = || below(&self.topics.events, topic).map(|_| Own::Event);
+        Some(alert.or_else(snapshot).or_else(event).unwrap_or(Own::Other))
     }
 
-    /// Publishes a word on an alert.
-    pub(super) fn publish(
-        &self,
-        links: &[Link],
-        dispatch: &mut Dispatch,
-        now: crate::time::Timestamp,
-        said: &(Name, Word),
-    ) {
-        let Some(link) = self.broker.and_then(|id| links.get(usize::from(id.0))) else { return };
-        let ((rule, path), word) = said;
+    /// A word on an alert, as it is published.
+    pub(super) fn saying(&self, ((rule, path), word): &(Name, Word)) -> Saying {
         let topic = format!("{}/{}", self.topics.alerts, level_of(rule, path));
-        let payload = word.to_json(rule, path);
-        dispatch.publish(
-            now,
-            link,
-            Publishing { broker: link.id, request: 0, topic, payload, qos: 1, retain: true, expire_secs: SHIFT },
-        );
+        Saying { topic, payload: word.to_json(rule, path), retain: true }
+    }
+
+    /// Publishes what is for the other screens, and the namespace.
+    pub(super) fn publish(&self, links: &[Link], dispatch: &mut Dispatch, now: Timestamp, said: Saying) {
+        let Some(link) = self.broker.and_then(|id| links.get(usize::from(id.0))) else { return };
+        let Saying { topic, payload, retain } = said;
+        let publishing = Publishing { broker: link.id, request: 0, topic, payload, qos: 1, retain, expire_secs: SHIFT };
+        dispatch.publish(now, link, publishing);
+    }
+
+    /// Under which topics.
+    pub(super) const fn topics(&self) -> &Shared {
+        &self.topics
+    }
+
+    /// The broker that screens share through.
+    pub(super) const fn broker(&self) -> Option<BrokerId> {
+        self.broker
     }
 
     /// Whether anything is shared.

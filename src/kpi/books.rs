@@ -9,13 +9,14 @@ use super::counter::Count;
 use super::figures::completed;
 use super::keep::{Kept, KeptNotes};
 use super::ledger::{Ledger, Slice, State, Terms};
+use super::share::Snapshot;
 use super::sums::Sums;
 use super::words::{WordId, Words};
 use crate::document::{Kpis, LineBy, Shifts};
 use crate::plant::{Heard, Plant, state_of};
 use crate::time::{Millis, Timestamp, ZoneTable};
 use crate::topic::matches;
-use crate::vocab::{MachineState, Origin, PlaceId, TagId, Value};
+use crate::vocab::{BrokerId, MachineState, Origin, PlaceId, TagId, Value};
 
 /// One machine's account.
 #[derive(Debug)]
@@ -237,6 +238,16 @@ impl Books {
         }
     }
 
+    /// The connection to this broker is gone since `at`: so long nobody vouches for what its machines were doing.
+    pub fn link_lost(&mut self, at: Timestamp, broker: BrokerId, plant: &Plant) {
+        for account in self.accounts.values_mut() {
+            let tag = account.inputs.tag(Role::State).and_then(|tag| plant.tags().get(tag));
+            if tag.is_some_and(|record| record.broker == broker) {
+                account.ledger.lost(at);
+            }
+        }
+    }
+
     /// Keeps the books of all machines together within their memory: the oldest days of all go first.
     fn weigh(&mut self, now: Timestamp) {
         if now < self.weighed + Millis(60_000) && now >= self.weighed {
@@ -273,6 +284,14 @@ impl Books {
         if let Some(notes) = notes {
             account.ledger.take_notes(notes, words);
         }
+    }
+
+    /// The blanks in a machine's books are filled with what another screen told.
+    pub fn fill(&mut self, place: PlaceId, snapshot: Snapshot, now: Timestamp) {
+        let Self { accounts, words, .. } = self;
+        let Some(account) = accounts.get_mut(&place) else { return };
+        account.ledger.fill(&snapshot.kept, now, words);
+        account.ledger.take_notes(snapshot.notes, words);
     }
 
     /// All accounts.

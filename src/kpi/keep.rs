@@ -13,18 +13,26 @@ use crate::vocab::MachineState;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Kept {
     /// Until when it was seen.
-    until: i64,
-    words: Vec<String>,
-    states: Vec<(i64, MachineState, u16)>,
-    reasons: Vec<(i64, u16)>,
-    orders: Vec<(i64, u16)>,
-    products: Vec<(i64, u16)>,
-    cycles: Vec<(i64, f64)>,
+    pub(super) until: i64,
+    pub(super) words: Vec<String>,
+    pub(super) states: Vec<(i64, MachineState, u16)>,
+    pub(super) reasons: Vec<(i64, u16)>,
+    pub(super) orders: Vec<(i64, u16)>,
+    pub(super) products: Vec<(i64, u16)>,
+    pub(super) cycles: Vec<(i64, f64)>,
     /// By counter: first time and value, last time and value, made between.
-    runs: [Vec<KeptRun>; 3],
+    pub(super) runs: [Vec<KeptRun>; 3],
 }
 
-type KeptRun = (i64, Amount, i64, Amount, f64);
+impl Kept {
+    /// Since when anything is told.
+    pub(super) fn first(&self) -> Option<Timestamp> {
+        let counted = self.runs.iter().flatten().map(|run| run.0);
+        self.states.iter().map(|(at, ..)| *at).chain(counted).min().map(Timestamp)
+    }
+}
+
+pub(super) type KeptRun = (i64, Amount, i64, Amount, f64);
 
 /// What people said of a machine's stops.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -33,8 +41,9 @@ pub struct KeptNotes {
     notes: Vec<(i64, i64, String, String, String, i64)>,
 }
 
+/// A counter's value, as kept.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-enum Amount {
+pub(super) enum Amount {
     Whole(u64),
     Real(f64),
 }
@@ -123,17 +132,23 @@ impl Ledger {
                 track.restore((Timestamp(from), first.into()), (Timestamp(to), last.into()), inner);
             }
         }
+        self.resumed = self.resumed.max(Some(until));
         self.vouch_again();
         self.touch_all();
     }
 
     /// What people said, to be kept.
     pub fn keep_notes(&self, words: &Words) -> KeptNotes {
+        self.keep_notes_since(Timestamp(i64::MIN), words)
+    }
+
+    /// What people said of stops that had not ended by an instant.
+    pub fn keep_notes_since(&self, since: Timestamp, words: &Words) -> KeptNotes {
         let note = |note: &Note| {
             let reason = words.text(note.reason).to_string();
             (note.from.0, note.to.0, reason, note.comment.clone(), note.who.clone(), note.said.0)
         };
-        KeptNotes { notes: self.notes.iter().map(note).collect() }
+        KeptNotes { notes: self.notes.iter().filter(|note| note.to > since).map(note).collect() }
     }
 
     /// Takes back what people said.

@@ -81,6 +81,10 @@ pub struct Ledger {
     pub(super) cycles: Steps<f64>,
     pub(super) tracks: [Track; 3],
     pub(super) notes: Vec<Note>,
+    /// Times that another screen told of.
+    pub(super) borrowed: Vec<(Timestamp, Timestamp)>,
+    /// Until when it was kept by an earlier life.
+    pub(super) resumed: Option<Timestamp>,
     partials: BTreeMap<Timestamp, Box<[Slice]>>,
     /// The broker's last word for its state was of this time.
     vouched: Option<Timestamp>,
@@ -210,6 +214,12 @@ impl Ledger {
         self.tracks.iter().filter_map(Track::first).chain(state).min()
     }
 
+    /// What it was doing, oldest first, from when on each; `None` while nothing was known.
+    pub fn states(&self) -> impl Iterator<Item = (Timestamp, Option<MachineState>)> {
+        let all = self.states.within(Timestamp(i64::MIN), Timestamp(i64::MAX));
+        all.iter().map(|(at, known)| (*at, (*known != State::UNKNOWN).then_some(known.state)))
+    }
+
     /// Whether it tells its state.
     pub fn has_state(&self) -> bool {
         !self.states.is_empty()
@@ -304,6 +314,7 @@ impl Ledger {
         self.cycles.forget(before);
         self.tracks.iter_mut().for_each(|track| track.forget(before));
         self.notes.retain(|note| note.to >= before);
+        self.borrowed.retain(|(_, to)| *to >= before);
         self.partials = self.partials.split_off(&before);
     }
 

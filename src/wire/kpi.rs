@@ -96,6 +96,8 @@ pub struct KpiReport {
     pub reasons: Vec<(String, Vec<String>)>,
     /// The OEE to be reached.
     pub target: Option<f64>,
+    /// Who publishes results: `off`, `nobody`, `here` or `elsewhere`.
+    pub publisher: Arc<str>,
 }
 
 /// A place with its figures.
@@ -214,6 +216,10 @@ pub struct KpiAccount {
     pub overtime: i64,
     /// Actual production time, planned busy time, milliseconds; planned run time of what was made.
     pub times: (i64, i64, f64),
+    /// Until when this browser had kept it from before the page was opened.
+    pub resumed: Option<Timestamp>,
+    /// Times in the period that another screen told of; nobody verified it.
+    pub borrowed: Vec<(Timestamp, Timestamp)>,
     /// Why the figures that are unknown are: sentences.
     pub missing: Vec<Arc<str>>,
 }

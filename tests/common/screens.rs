@@ -93,23 +93,25 @@ impl Plant {
                 if self.online[at] && packets(&sent).iter().any(|packet| packet[0] == 0xc0) {
                     screen.bytes(&[0xd0, 0]);
                 }
-                for (id, topic, payload) in published(&sent) {
+                for (id, topic, payload, is_retained) in published(&sent) {
                     if self.online[at] {
                         screen.bytes(&[0x40, 2, id[0], id[1]]);
-                        said.push((topic, payload));
+                        said.push((topic, payload, is_retained));
                     }
                 }
             }
             if said.is_empty() {
                 return;
             }
-            for (topic, payload) in said {
-                assert!(topic.starts_with("plant/screens/alerts/"), "{topic}");
+            for (topic, payload, is_retained) in said {
+                assert!(topic.starts_with("plant/screens/"), "{topic}");
                 self.said += 1;
                 for (screen, _) in self.screens.iter_mut().zip(&self.online).filter(|(_, online)| **online) {
                     screen.bytes(&publish(&topic, &payload, false));
                 }
-                self.retained.insert(topic, payload);
+                if is_retained {
+                    self.retained.insert(topic, payload);
+                }
             }
         }
         panic!("the screens never came to rest");
@@ -161,16 +163,17 @@ impl Plant {
     }
 }
 
-/// The retained QoS 1 publications in what a session sent: packet id, topic, payload.
-fn published(bytes: &[u8]) -> Vec<([u8; 2], String, Vec<u8>)> {
+/// The QoS 1 publications in what a session sent: packet id, topic, payload, whether it is to be retained.
+fn published(bytes: &[u8]) -> Vec<([u8; 2], String, Vec<u8>, bool)> {
     let publications = packets(bytes).into_iter().filter(|packet| packet[0] >> 4 == 3);
     let read = |packet: Vec<u8>| {
-        assert_eq!(packet[0] & 0b111, 0b011, "QoS 1, retained");
+        assert_eq!(packet[0] & 0b110, 0b010, "QoS 1");
+        let is_retained = packet[0] & 1 == 1;
         let at = 2 + packet[1..].iter().position(|byte| *byte < 128).unwrap();
         let packet = &packet[at..];
         let topic = usize::from(u16::from_be_bytes([packet[0], packet[1]]));
         let words = String::from_utf8(packet[2..2 + topic].to_vec()).unwrap();
-        ([packet[2 + topic], packet[3 + topic]], words, packet[4 + topic..].to_vec())
+        ([packet[2 + topic], packet[3 + topic]], words, packet[4 + topic..].to_vec(), is_retained)
     };
     publications.map(read).collect()
 }

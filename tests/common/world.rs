@@ -130,6 +130,16 @@ impl World {
         self.now = end;
     }
 
+    /// Lets seconds pass on a connection that answers pings.
+    pub fn wait(&mut self, seconds: i64) {
+        for _ in 0..seconds {
+            if std::mem::take(&mut self.sent).iter().any(|packet| packet[0] == 0xc0) {
+                self.bytes(&[0xd0, 0]);
+            }
+            self.pass(Millis(1000));
+        }
+    }
+
     fn drain(&mut self) {
         for _ in 0..100_000 {
             match self.engine.poll() {

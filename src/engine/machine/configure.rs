@@ -58,6 +58,9 @@ impl Engine {
         if self.sharing.is_on() {
             self.alerting.share(self.sharing.is_writing, self.seed);
         }
+        let (topics, is_on, is_writing) =
+            (self.sharing.topics().clone(), self.sharing.is_on(), self.sharing.is_writing);
+        self.kpis.sharing.begin(now, topics, is_on, is_writing, self.seed);
         if config.brokers.iter().any(|broker| broker.publish.enabled) {
             self.open_store();
         }

@@ -31,7 +31,8 @@ impl Engine {
         self.stats.sparkplug_gaps = self.sparkplug.gaps();
         self.watch.mark_silent(now, span + Millis(500), &self.plant);
         self.alerting.handle_second(now, &self.plant, &mut self.stats);
-        self.kpis.handle_second(now, &mut self.plant, &mut self.dispatch.orders);
+        let is_online = self.sharing.broker().is_some_and(|broker| is_online(&self.links, broker));
+        self.kpis.handle_second(now, &mut self.plant, is_online, &mut self.dispatch.orders);
         self.alerting.flush(&mut self.dispatch.orders);
         if self.archive.adopt(now, &mut self.plant) {
             self.watch.mark_trends();

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use super::alert_journal::use_journal;
 use crate::ui::format::{name_words, number_words, span_words};
+use crate::ui::parts::alert::use_journal;
 use crate::ui::parts::alert::{priority_shape, priority_words};
 use crate::ui::parts::erased::{block, each, maybe};
 use crate::ui::state::{use_documents, use_live};

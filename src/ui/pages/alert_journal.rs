@@ -4,19 +4,10 @@ use leptos::prelude::*;
 
 use crate::ui::format::name_words;
 use crate::ui::link::use_link;
-use crate::ui::parts::alert::{alert_state_words, priority_shape};
-use crate::ui::parts::erased::{block, click, each, effect};
+use crate::ui::parts::alert::{alert_state_words, priority_shape, use_journal};
+use crate::ui::parts::erased::{block, click, each};
 use crate::ui::state::{use_documents, use_live};
 use crate::wire::{AlertCommand, Command};
-
-/// Asks for the journal, and again whenever an alert changes.
-pub(super) fn use_journal() {
-    let (live, link) = (use_live(), use_link());
-    effect(move || {
-        live.alerts.changed.track();
-        link.post(&Command::Alerts(AlertCommand::Journal));
-    });
-}
 
 /// The journal.
 #[component]

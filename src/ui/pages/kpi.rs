@@ -3,16 +3,19 @@
 pub mod charts;
 pub mod explain;
 pub mod figures;
+pub mod reach;
 pub mod tables;
+pub mod why;
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use self::charts::Charts;
+use self::charts::{Charts, Comparison};
 use self::explain::ExplainSheet;
-use self::figures::{Figures, Why, WhySheet};
+use self::figures::{Figures, Why};
 use self::tables::{Hours, Orders, Parts, Shifts, Stops, hours_table};
+use self::why::WhySheet;
 use crate::time::Timestamp;
 use crate::ui::format::name_words;
 use crate::ui::link::use_link;
@@ -33,6 +36,8 @@ pub struct Look {
     pub why: RwSignal<Option<Why>>,
     /// A stop to be explained.
     pub stop: RwSignal<Option<KpiStop>>,
+    /// Only the stops of this reason.
+    pub cause: RwSignal<Option<Arc<str>>>,
 }
 
 /// The page.
@@ -53,7 +58,7 @@ pub fn KpiPage(
     on_cleanup(move || link.post(&Command::Kpis(KpiCommand::Report(None))));
     let wanted = path.clone();
     let report: Report = Memo::new(move |_| live.kpis.get().filter(|report| *report.path == *wanted));
-    let look = Look { why: RwSignal::new(None), stop: RwSignal::new(None) };
+    let look = Look { why: RwSignal::new(None), stop: RwSignal::new(None), cause: RwSignal::new(None) };
     let title = path.rsplit('/').next().filter(|name| !name.is_empty()).map_or_else(|| "Plant".into(), name_words);
     let name = Arc::<str>::from(title.as_str());
     let tell = move || {
@@ -139,11 +144,12 @@ pub fn KpiPage(
                             )
                         })}
                         <Parts report />
+                        <Comparison report />
                         {maybe(
                             has_machine.get().then_some(()),
                             |()| {
                                 view! {
-                                    <Charts report />
+                                    <Charts report look />
                                     <Hours report />
                                     <Stops report look />
                                     <Shifts report />

@@ -3,6 +3,7 @@
 pub mod absent;
 pub mod alert_health;
 pub mod alert_journal;
+pub mod alert_list;
 pub mod alert_rule_editor;
 pub mod alert_rule_form;
 pub mod alert_rules;

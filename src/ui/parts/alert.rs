@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::time::Millis;
 use crate::ui::format::{name_words, span_words};
 use crate::ui::link::use_link;
-use crate::ui::parts::erased::{block, click, each, maybe, words};
+use crate::ui::parts::erased::{block, click, each, effect, maybe, words};
 use crate::ui::parts::past::Past;
 use crate::ui::parts::toast::use_toasts;
 use crate::ui::place::Place;
@@ -71,6 +71,15 @@ pub fn use_act() -> impl Fn(AlertAct, Vec<crate::vocab::AlertId>, &str) + Copy +
         }
         link.post(&Command::Alerts(AlertCommand::Act { act, alerts, who, words: words.to_owned() }));
     }
+}
+
+/// Asks for the journal, and again whenever an alert changes.
+pub fn use_journal() {
+    let (live, link) = (use_live(), use_link());
+    effect(move || {
+        live.alerts.changed.track();
+        link.post(&Command::Alerts(AlertCommand::Journal));
+    });
 }
 
 /// The line and, when it is opened, its details.
@@ -181,6 +190,7 @@ fn AlertDetail(alert: Arc<Alert>) -> impl IntoView {
                 {fact("Now", if alert.is_unknown { "unknown: its data are missing, bad or stale".into() } else { String::new() })}
             </dl>
             {maybe(alert.tag, |tag| view! { <Past tag /> }.into_any())}
+            <History alert=alert.clone() />
             <div class="alert__acts">
                 {each(
                     links.into_iter().flatten(),
@@ -209,6 +219,39 @@ fn AlertDetail(alert: Arc<Alert>) -> impl IntoView {
         </div>
     }
 }
+
+/// What became of it, the newest first.
+#[component]
+fn History(alert: Arc<Alert>) -> impl IntoView {
+    let (live, documents) = (use_live(), use_documents());
+    use_journal();
+    let rows = move || {
+        let journal = live.alerts.journal.get();
+        let lines = journal.map(|journal| journal.lines.clone()).unwrap_or_default().into_iter();
+        let own = lines.filter(|line| line.name == alert.name && line.path == alert.path).take(MOST_LINES);
+        each(own, |line| {
+            let at = documents.zone.with_value(|zone| zone.date_time(line.at));
+            let who = line.who.map(|who| format!(" by {who}")).unwrap_or_default();
+            view! {
+                <li>
+                    <time>{at}</time>
+                    <span>{format!("{}{who}", alert_state_words(line.to))}</span>
+                    <span>{line.text.to_string()}</span>
+                </li>
+            }
+            .into_any()
+        })
+    };
+    view! {
+        <details class="alert__history" data-testid="alert-history">
+            <summary>"History"</summary>
+            <ol>{block(rows)}</ol>
+        </details>
+    }
+}
+
+/// Of one alert's history.
+const MOST_LINES: usize = 30;
 
 /// `data-alert`: rule and subject.
 pub fn dom_name(alert: &Alert) -> String {

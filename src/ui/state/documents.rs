@@ -98,6 +98,7 @@ impl Documents {
             config.hierarchy = own.hierarchy;
         }
         config.tags.splice(0..0, own.tags);
+        config.kpis.machines.splice(0..0, own.kpis);
         if let Some(rules) = self.rules.get_untracked() {
             config.alerts = Some(rules);
         }

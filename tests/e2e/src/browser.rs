@@ -39,7 +39,7 @@ const FLAGS: [&str; 8] = [
 #[derive(Debug)]
 pub struct Browser {
     driver: WebDriver,
-    _chromedriver: ChildGuard,
+    chromedriver: ChildGuard,
     _room: SemaphorePermit<'static>,
 }
 
@@ -86,6 +86,9 @@ impl Browser {
                 capabilities.add_arg("--no-sandbox")?;
             }
             capabilities.add_arg(&format!("--host-resolver-rules=MAP {OTHER_NAME} 127.0.0.1"))?;
+            // Nobody is there to allow it.
+            let allowed = json!({ "profile.default_content_setting_values.notifications": 1 });
+            capabilities.add_experimental_option("prefs", allowed)?;
             capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
             capabilities.set_binary(&tools.chromium.to_string_lossy())
         })();
@@ -94,7 +97,7 @@ impl Browser {
         for _try in 0..LAUNCHES {
             let Some((chromedriver, port)) = start_driver(&tools.chromedriver) else { continue };
             match WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities.clone()).await {
-                Ok(driver) => return Self { driver, _chromedriver: chromedriver, _room: room },
+                Ok(driver) => return Self { driver, chromedriver, _room: room },
                 Err(error) => failure = brief(&error),
             }
         }
@@ -251,10 +254,60 @@ impl Browser {
         assert!(elsewhere.is_empty(), "loaded from elsewhere: {elsewhere:?}");
     }
 
+    /// The device sleeps: nothing of the browser runs until it is woken.
+    pub fn sleep(&self) -> Asleep {
+        let asleep = Asleep(processes_below(self.chromedriver.0.id()));
+        asleep.signal("STOP");
+        asleep
+    }
+
     /// Ends the browser in good order.
     pub async fn quit(self) {
         self.driver.quit().await.expect("the browser ends");
     }
+}
+
+/// A browser whose device sleeps. Wakes when dropped.
+#[derive(Debug)]
+pub struct Asleep(Vec<u32>);
+
+impl Asleep {
+    /// It wakes.
+    pub fn wake(self) {}
+
+    fn signal(&self, name: &str) {
+        let pids = self.0.iter().map(u32::to_string);
+        let sent = Command::new("kill").arg(format!("-{name}")).args(pids).stderr(Stdio::null()).status();
+        sent.expect("kill runs");
+    }
+}
+
+impl Drop for Asleep {
+    fn drop(&mut self) {
+        self.signal("CONT");
+    }
+}
+
+/// The processes that this one started, and those that they did; not itself.
+fn processes_below(top: u32) -> Vec<u32> {
+    let all: Vec<(u32, u32)> = std::fs::read_dir("/proc")
+        .expect("processes are listed")
+        .filter_map(|entry| {
+            let pid: u32 = entry.ok()?.file_name().to_str()?.parse().ok()?;
+            let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+            // The name before may hold anything, parentheses too.
+            let parent = stat.rsplit(')').next()?.split_whitespace().nth(1)?.parse().ok()?;
+            Some((pid, parent))
+        })
+        .collect();
+    let mut found = vec![top];
+    let mut next = 0;
+    while let Some(&parent) = found.get(next) {
+        found.extend(all.iter().filter(|(_, of)| *of == parent).map(|(pid, _)| *pid));
+        next += 1;
+    }
+    found.remove(0);
+    found
 }
 
 /// The driver, and its port. It chooses a free one itself and says so; or it ended without.

@@ -83,6 +83,50 @@ pub fn dial(topic: &str, start: f64) -> (Dial, Box<dyn Source>) {
     (dial.clone(), Box::new(Dialled(topic.to_owned(), dial, Timestamp::default())))
 }
 
+/// A machine that counts an item in each half second while it runs; every tenth is scrap.
+#[derive(Clone)]
+pub struct Filler {
+    machine: String,
+    state: Arc<Mutex<&'static str>>,
+    made: u64,
+    next: Timestamp,
+}
+
+impl Filler {
+    /// It runs, and has made ten items before. `machine` is its topic.
+    pub fn new(machine: &str) -> Self {
+        let state = Arc::new(Mutex::new("Execute"));
+        Self { machine: machine.to_owned(), state, made: 10, next: Timestamp::default() }
+    }
+
+    /// From now on it is in this state.
+    pub fn set(&self, state: &'static str) {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+}
+
+impl Source for Filler {
+    fn step(&mut self, now: Timestamp, publish: &mut dyn FnMut(Message)) {
+        if now < self.next {
+            return;
+        }
+        let state = *self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        self.made += u64::from(state == "Execute");
+        let mut say = |tag: &str, value: String| {
+            let payload = format!("{{\"value\":{value},\"timestamp\":{}}}", now.0);
+            publish(message(&format!("{}/{tag}", self.machine), payload, true));
+        };
+        say("state", format!("\"{state}\""));
+        say("total_count", self.made.to_string());
+        say("scrap_count", (self.made / 10).to_string());
+        self.next = now + Millis(500);
+    }
+
+    fn next_step(&self) -> Timestamp {
+        self.next
+    }
+}
+
 /// A message of QoS 0.
 pub fn message(topic: &str, payload: impl Into<Vec<u8>>, retain: bool) -> Message {
     Message { topic: topic.to_owned(), payload: payload.into(), retain, qos: 0 }

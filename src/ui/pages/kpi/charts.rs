@@ -2,14 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::Report;
 use super::figures::percent;
+use super::{Look, Report};
 use crate::chart::{
     Bars, Chart, Grain, HeatMap, Layer, LimitRank, Locale, Pareto, PlainLocale, Stretch, Timeline, Tone, Window,
 };
 use crate::time::{Millis, Timestamp, ZoneTable};
 use crate::ui::canvas::ChartCanvas;
-use crate::ui::parts::erased::{attr, click, maybe};
+use crate::ui::format::name_words;
+use crate::ui::parts::erased::{attr, block, click, each, maybe};
 use crate::ui::state::use_live;
 use crate::vocab::MachineState;
 use crate::wire::KpiReport;
@@ -19,6 +20,8 @@ use crate::wire::KpiReport;
 pub fn Charts(
     /// The report.
     report: Report,
+    /// What is looked at.
+    look: Look,
 ) -> impl IntoView {
     let zone = use_live().zone;
     let by_count = RwSignal::new(false);
@@ -28,6 +31,7 @@ pub fn Charts(
     let clock = move || std::rc::Rc::new(PlantLocale(zone.get_untracked())) as std::rc::Rc<dyn Locale>;
     let oee = move || report.with(|report| percent(report.as_ref().and_then(|r| r.total.as_ref()?.figures.oee)));
     let heat = Signal::derive(move || report.with(|r| r.as_deref().and_then(|r| heat_chart(r, &zone.get()))));
+    let rates = Signal::derive(move || report.with(|r| r.as_deref().and_then(|r| rates_chart(r, &zone.get()))));
     let shifts = Signal::derive(move || report.with(|r| r.as_deref().and_then(|r| shifts_chart(r, &zone.get()))));
     let pareto = Signal::derive(move || report.with(|r| r.as_deref().and_then(|r| pareto_chart(r, by_count.get()))));
     let figure = |title: &'static str, wide: bool, chart: AnyView| {
@@ -71,7 +75,13 @@ pub fn Charts(
                     view! { <p class="kpi-chart__none">{words()}</p> }
                 }}
                 <ChartCanvas chart=pareto label=Signal::derive(move || report.with(|r| causes_words(r.as_deref()))) />
+                <Causes report look />
             </figure>
+            {figure(
+                "Rate against plan, items an hour",
+                false,
+                view! { <ChartCanvas chart=rates label=Signal::derive(|| "Items made in each hour against the plan, as in the table below".to_owned()) /> }.into_any(),
+            )}
             {figure(
                 "OEE by shift, %",
                 false,
@@ -84,6 +94,96 @@ pub fn Charts(
             ))}
         </section>
     }
+}
+
+/// The reasons of the chart, each a way to its stops.
+#[component]
+fn Causes(report: Report, look: Look) -> impl IntoView {
+    let causes = Memo::new(move |_| report.with(|report| report.as_deref().map(unplanned).unwrap_or_default()));
+    block(move || {
+        let one = |reason: std::sync::Arc<str>| {
+            let (words, own) = (named(&reason), reason.clone());
+            let is_chosen = move || look.cause.with(|cause| cause.as_ref() == Some(&own));
+            let toggle = move || {
+                look.cause.update(|cause| {
+                    *cause = if cause.as_ref() == Some(&reason) { None } else { Some(reason.clone()) };
+                });
+            };
+            view! {
+                <button class="chip" data-testid="kpi-cause" aria-pressed=attr(is_chosen) on:click=click(toggle)>
+                    {words}
+                </button>
+            }
+            .into_any()
+        };
+        view! { <div class="chips kpi-causes" aria-label="Stops of one reason">{each(causes.get(), one)}</div> }
+            .into_any()
+    })
+}
+
+/// The parts of a place beside each other: lines of an area, machines of a line.
+#[component]
+pub fn Comparison(
+    /// The report.
+    report: Report,
+) -> impl IntoView {
+    let chart = Signal::derive(move || report.with(|report| report.as_deref().and_then(parts_chart)));
+    let has_parts = Memo::new(move |_| chart.with(Option::is_some));
+    block(move || {
+        maybe(has_parts.get().then_some(()), |()| {
+            view! {
+                <figure class="kpi-chart" data-testid="kpi-comparison">
+                    <figcaption>"OEE beside each other, %"</figcaption>
+                    <ChartCanvas chart label=Signal::derive(|| "OEE of each part, as in the table above".to_owned()) />
+                </figure>
+            }
+            .into_any()
+        })
+    })
+}
+
+fn parts_chart(report: &KpiReport) -> Option<Chart> {
+    let known = report.parts.iter().filter_map(|part| Some((part, part.figures.oee?)));
+    let mut known: Vec<(String, f64)> = known
+        .map(|(part, oee)| (part.path.rsplit('/').next().map(name_words).unwrap_or_default(), oee * 100.0))
+        .collect();
+    // The one that needs somebody comes first.
+    known.sort_by(|a, b| a.1.total_cmp(&b.1));
+    known.truncate(MOST_PARTS);
+    let (categories, values): (Vec<String>, Vec<f64>) = known.into_iter().unzip();
+    let layers = vec![Layer { tone: Tone::Calm, values }];
+    let target = report.target.map(|target| target * 100.0);
+    (categories.len() > 1).then(|| Chart::Bars(Bars { categories, layers, target, unit: "%".into(), is_level: false }))
+}
+
+/// What was made an hour, against what the plan or the planned run time allows.
+fn rates_chart(report: &KpiReport, zone: &ZoneTable) -> Option<Chart> {
+    let hours = report.hours.iter().rev().take(MOST_HOURS).rev();
+    let per_hour =
+        |hour: &crate::wire::KpiHour, items: f64| items * 3_600_000.0 / ((hour.to - hour.from).0.max(1) as f64);
+    let made = hours.clone().filter_map(|hour| {
+        let end = hour.to.min(report.now);
+        let made = hour.figures.produced?;
+        let hours = (end - hour.from).0.max(1) as f64 / 3_600_000.0;
+        let clock = zone.wall(hour.from).rem_euclid(DAY) / 3_600_000;
+        Some((clock.to_string(), made / hours))
+    });
+    let (categories, values): (Vec<String>, Vec<f64>) = made.unzip();
+    // A whole hour of work tells the takt; breaks have less.
+    let target = hours.filter_map(|hour| Some(per_hour(hour, hour.plan?))).max_by(f64::total_cmp);
+    let layers = vec![Layer { tone: Tone::Calm, values }];
+    (!categories.is_empty())
+        .then(|| Chart::Bars(Bars { categories, layers, target, unit: "/h".into(), is_level: false }))
+}
+
+/// The reasons of unplanned downtime that the chart shows, the longest first.
+fn unplanned(report: &KpiReport) -> Vec<std::sync::Arc<str>> {
+    let causes = report.causes.iter().filter(|cause| cause.state != MachineState::PlannedStop);
+    causes.map(|cause| cause.reason.clone()).take(MOST_CAUSES).collect()
+}
+
+fn named(reason: &str) -> String {
+    if reason.is_empty() { "No reason".to_owned() } else { reason.to_owned() }
 }
 
 /// What a state looks like.
@@ -170,10 +270,9 @@ fn waterfall_chart(report: &KpiReport) -> Option<Chart> {
 
 fn pareto_chart(report: &KpiReport, by_count: bool) -> Option<Chart> {
     let causes = report.causes.iter().filter(|cause| cause.state != MachineState::PlannedStop);
-    let named = |reason: &str| if reason.is_empty() { "No reason".to_owned() } else { reason.to_owned() };
     let amount = |millis: i64, count: u32| if by_count { f64::from(count) } else { millis as f64 / 60_000.0 };
     let causes: Vec<_> =
-        causes.map(|cause| (named(&cause.reason), amount(cause.millis, cause.count))).take(10).collect();
+        causes.map(|cause| (named(&cause.reason), amount(cause.millis, cause.count))).take(MOST_CAUSES).collect();
     let unit = if by_count { "×" } else { "min" };
     (!causes.is_empty()).then(|| Chart::Pareto(Pareto { causes, unit: unit.into() }))
 }
@@ -239,3 +338,6 @@ impl Locale for PlantLocale {
 }
 
 const DAY: i64 = 86_400_000;
+const MOST_CAUSES: usize = 10;
+const MOST_PARTS: usize = 24;
+const MOST_HOURS: usize = 24;

@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::reach::{Reach, ReachChoice};
 use super::{Look, Report};
+use crate::time::Millis;
 use crate::ui::format::span_words;
 use crate::ui::link::use_link;
 use crate::ui::parts::erased::{block, click, each, maybe};
 use crate::ui::state::use_documents;
-use crate::wire::{Command, Explanation, KpiCommand, KpiStop};
+use crate::wire::{Command, Explanation, KpiCommand, KpiReport, KpiStop};
 
 /// The sheet with the reasons, while a stop is looked at.
 #[component]
@@ -19,19 +21,23 @@ pub fn ExplainSheet(
 ) -> impl IntoView {
     let (documents, link) = (use_documents(), use_link());
     let (group, comment) = (RwSignal::new(None::<usize>), RwSignal::new(String::new()));
+    let reach = Reach::default();
     let close = move || {
         look.stop.set(None);
         group.set(None);
         comment.set(String::new());
+        reach.reset();
     };
     let say = move |stop: &KpiStop, reason: &str| {
         let Some(machine) = report.with_untracked(|report| report.as_ref().map(|r| r.speaker.to_string())) else {
             return;
         };
+        let before = report.with_untracked(|report| report.as_ref().and_then(|report| before(report, stop)));
+        let (from, to) = reach.of(stop, before.as_ref());
         let said = Explanation {
             machine,
-            from: stop.from,
-            to: (!stop.is_open).then_some(stop.to),
+            from,
+            to,
             reason: reason.to_owned(),
             comment: comment.get_untracked(),
             who: documents.person.get_untracked(),
@@ -82,6 +88,7 @@ pub fn ExplainSheet(
             }),
         };
         let who = documents.person.get_untracked();
+        let previous = report.with_untracked(|report| report.as_ref().and_then(|report| before(report, &stop)));
         view! {
             <aside class="kpi-sheet" role="dialog" aria-label="Reason for a stop" data-testid="kpi-explain-sheet">
                 <header>
@@ -90,6 +97,7 @@ pub fn ExplainSheet(
                         "Close"
                     </button>
                 </header>
+                <ReachChoice stop=stop.clone() before=previous reach />
                 <label class="field">
                     <span>"Comment (not needed)"</span>
                     <input
@@ -116,3 +124,12 @@ pub fn ExplainSheet(
         .into_any()
     })
 }
+
+/// The stop before this one, where not much lies between: stops are listed the newest first.
+fn before(report: &KpiReport, stop: &KpiStop) -> Option<KpiStop> {
+    let before = report.stops.iter().find(|other| other.to <= stop.from)?;
+    (stop.from - before.to <= NEAR).then(|| before.clone())
+}
+
+/// Stops farther apart are hardly one.
+const NEAR: Millis = Millis(15 * 60_000);

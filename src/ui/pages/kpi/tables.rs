@@ -186,7 +186,13 @@ pub fn Stops(
         let stopped: i64 =
             report.stops.iter().filter(|s| s.state == MachineState::Stopped).map(|s| (s.to - s.from).0).sum();
         let share = if stopped > 0 { unexplained as f64 / stopped as f64 } else { 0.0 };
-        let rows = each(report.stops.clone().into_iter().take(MOST_ROWS), move |stop| row(documents, look, stop));
+        let cause = look.cause.get();
+        let of_cause = |stop: &KpiStop| {
+            let reason = if stop.reason.is_empty() { &stop.word } else { &stop.reason };
+            cause.as_ref().is_none_or(|cause| cause == reason)
+        };
+        let shown = report.stops.iter().filter(|stop| of_cause(stop)).take(MOST_ROWS).cloned().collect::<Vec<_>>();
+        let rows = each(shown, move |stop| row(documents, look, stop));
         let heads = ["From", "For", "State", "Reason", ""];
         if report.stops.is_empty() {
             let none = "Nothing stood in this time, as far as it was seen.";

@@ -1,48 +1,16 @@
 //! KPIs as people meet them: a line that runs, stands and runs again; where a figure comes from; a reason for a stop in
 //! two taps; and all of it still there after a reload.
 
-use std::sync::{Arc, Mutex};
-
-use andon::time::{Millis, Timestamp};
 use e2e::browser::Browser;
 use e2e::ground;
 use e2e::mosquitto::{Access, Mosquitto};
 use e2e::page::PlantPage;
-use e2e::script::message;
+use e2e::script::Filler;
 use e2e::wait::{PATIENT, eventually};
 use serde_json::json;
-use xtask::demo::{Message, PlantPublisher, PublisherOptions, Source};
+use xtask::demo::{PlantPublisher, PublisherOptions};
 
 const LINE: &str = "acme/north/fill/line1";
-
-/// A machine that counts an item in each half second while it runs; every tenth is scrap.
-struct Filler {
-    state: Arc<Mutex<&'static str>>,
-    made: u64,
-    next: Timestamp,
-}
-
-impl Source for Filler {
-    fn step(&mut self, now: Timestamp, publish: &mut dyn FnMut(Message)) {
-        if now < self.next {
-            return;
-        }
-        let state = *self.state.lock().unwrap();
-        self.made += u64::from(state == "Execute");
-        let mut say = |tag: &str, value: String| {
-            let payload = format!("{{\"value\":{value},\"timestamp\":{}}}", now.0);
-            publish(message(&format!("{LINE}/filler/{tag}"), payload, true));
-        };
-        say("state", format!("\"{state}\""));
-        say("total_count", self.made.to_string());
-        say("scrap_count", (self.made / 10).to_string());
-        self.next = now + Millis(500);
-    }
-
-    fn next_step(&self) -> Timestamp {
-        self.next
-    }
-}
 
 /// A ratio as the DOM contract has it.
 async fn kpi(browser: &Browser, name: &str) -> Option<f64> {
@@ -71,9 +39,8 @@ async fn within(browser: &Browser, name: &str, low: f64, high: f64) {
 #[tokio::test(flavor = "multi_thread")]
 async fn from_messages_to_figures_reasons_and_a_reload() {
     let broker = Mosquitto::start(&Access::Anonymous);
-    let state = Arc::new(Mutex::new("Execute"));
-    let filler = Filler { state: Arc::clone(&state), made: 10, next: Timestamp::default() };
-    let _plant = PlantPublisher::start(PublisherOptions::new(broker.tcp_port()), Box::new(filler)).unwrap();
+    let filler = Filler::new(&format!("{LINE}/filler"));
+    let _plant = PlantPublisher::start(PublisherOptions::new(broker.tcp_port()), Box::new(filler.clone())).unwrap();
     let config = json!({
         "version": 1,
         "hierarchy": "enterprise/site/area/line/machine",
@@ -115,7 +82,7 @@ async fn from_messages_to_figures_reasons_and_a_reload() {
     browser.click("[data-testid=kpi-why-close]").await;
 
     // It stands; availability falls; a person says why, in two taps.
-    *state.lock().unwrap() = "Held";
+    filler.set("Held");
     browser.shows_soon("[data-testid=kpi-stops] tr[data-state=stopped]").await;
     within(&browser, "availability", 0.1, 0.9).await;
     browser.click("[data-testid=kpi-stops] tr[data-state=stopped] [data-testid=kpi-explain]").await;
@@ -125,7 +92,7 @@ async fn from_messages_to_figures_reasons_and_a_reload() {
     // Cleaning is planned: no planned busy time, so availability is whole again.
     browser.reads(&["Tank (said this device)"], PATIENT).await;
     within(&browser, "availability", 0.95, 1.0).await;
-    *state.lock().unwrap() = "Execute";
+    filler.set("Execute");
 
     // All of it is there after a reload: the counts, the stop, the reason.
     tokio::time::sleep(std::time::Duration::from_secs(12)).await;

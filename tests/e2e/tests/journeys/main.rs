@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "tests state what must hold")]
 
 mod alerts;
+mod alerts_faults;
 mod alerts_shared;
 mod configuration;
 mod connecting;
@@ -13,6 +14,7 @@ mod garbage;
 mod guest;
 mod hostile;
 mod kpi;
+mod kpi_shared;
 mod namespace;
 mod publishing;
 mod sparkplug;
