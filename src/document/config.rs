@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::alert::{AlertRule, rules_of};
 use super::board::{Board, board_from_value};
 use super::broker::{Broker, broker_from_value};
+use super::kiosk::{Kiosk, kiosk_from_value};
 use super::kpis::{Kpis, kpis_from_value};
 use super::reader::{Problem, Reader, kind};
 use super::shared::{Shared, shared_from_value};
@@ -38,6 +39,8 @@ pub struct Config {
     pub kpis: Kpis,
     /// When the plant means to work.
     pub shifts: Shifts,
+    /// What wall screens do by themselves.
+    pub kiosk: Kiosk,
 }
 
 impl Config {
@@ -138,6 +141,7 @@ fn config_from_value(value: &Value, problems: &mut Vec<Problem>) -> Config {
     }
     config.kpis = top.raw("kpis").map_or_else(Kpis::default, |value| kpis_from_value(value, &mut top));
     config.shifts = top.raw("shifts").map_or_else(Shifts::default, |value| shifts_from_value(value, &mut top));
+    config.kiosk = top.raw("kiosk").and_then(|value| kiosk_from_value(value, &mut top)).unwrap_or_default();
     top.finish(LATER_TOP);
     config
 }

@@ -9,6 +9,7 @@ mod board;
 mod broker;
 mod config;
 pub mod expression;
+mod kiosk;
 mod kpis;
 pub mod markup;
 mod meanings;
@@ -26,6 +27,7 @@ pub use board::{
 };
 pub use broker::{Broker, FilterRules, Protocol, Publish, SessionRules, SparkplugMode};
 pub use config::{Config, StateRule, TagRule, config_from_json, hierarchy_from_text};
+pub use kiosk::{Kiosk, Showing};
 pub use kpis::{Counting, KpiRule, Kpis, LineBy, LineRule, Reason};
 pub use meanings::{Meanings, meanings_from_json, meanings_to_json, rules_from_csv};
 pub use reader::Problem;

@@ -9,11 +9,13 @@ use super::parts::erased::{block, click, effect, either, maybe, shown, words};
 
 use super::config_file::fetch_config;
 use super::connect::put_in_force;
+use super::kiosk::run_kiosk;
 use super::link::{Health, Link, use_link};
 use super::pages::{
     AbsentPage, AlertsPage, BoardPage, BoardsPage, DeadPage, DiagnosticsPage, EdgeNodePage, KpiPage, LinePage,
     MachinePage, NamespaceHealthPage, NamespacePage, PlantPage, SettingsPage, TagPage,
 };
+use super::palette::{Palette, PaletteOpen};
 use super::parts::annunciator::{Annunciator, use_annunciator};
 use super::parts::asker::{Asker, AskerDialog, Question};
 use super::parts::bar::{Bar, Connection};
@@ -22,6 +24,7 @@ use super::parts::reading::explain_on_hover;
 use super::parts::takeover::Takeover;
 use super::parts::toast::{ToastArea, Toasts};
 use super::place::{Place, Query, Theme};
+use super::renewal::watch_for_renewal;
 use super::router::{Here, use_here};
 use super::sight::tell_sight;
 use super::state::{Documents, Live, use_documents, use_live};
@@ -118,6 +121,12 @@ pub fn Frame(
         }
     });
     tell_sight();
+    let is_renewed = watch_for_renewal(is_kiosk);
+    let palette = PaletteOpen(RwSignal::new(false));
+    provide_context(palette);
+    if is_kiosk {
+        run_kiosk();
+    }
     let chrome = if is_kiosk {
         view! {
             <div class="kiosk-line">
@@ -133,6 +142,7 @@ pub fn Frame(
             </a>
             <Bar />
             <Rail />
+            <Palette open=palette />
         }
         .into_any()
     };
@@ -140,7 +150,7 @@ pub fn Frame(
         <div class="app" data-kiosk=is_kiosk.then_some("") on:pointerover=move |event| explain_on_hover(&event)>
             {chrome}
             <main class="main" id="main" tabindex="-1">
-                <Banners />
+                <Banners is_renewed is_kiosk />
                 {either(
                     move || link.health.get() == Health::Dead,
                     || view! { <DeadPage /> }.into_any(),
@@ -195,13 +205,24 @@ fn Outlet() -> impl IntoView {
 
 /// What must be said above every page.
 #[component]
-fn Banners() -> impl IntoView {
+fn Banners(is_renewed: RwSignal<bool>, is_kiosk: bool) -> impl IntoView {
     let (link, documents) = (use_link(), use_documents());
     let is_closed = RwSignal::new(false);
+    let reload = || {
+        let _ = location().reload();
+    };
+    let renewed = move || {
+        view! {
+            <div class="banner" role="status" data-testid="renewed">
+                <p>"A new version of Andon is there."</p>
+                <button class="button" on:click=click(reload)>
+                    "Reload"
+                </button>
+            </div>
+        }
+        .into_any()
+    };
     let mismatch = move || {
-        let reload = || {
-            let _ = location().reload();
-        };
         view! {
             <div class="banner banner--bad" role="alert" data-testid="mismatch">
                 <p>"Two versions of Andon are mixed here: this page and its worker do not fit together."</p>
@@ -248,6 +269,7 @@ fn Banners() -> impl IntoView {
     };
     view! {
         {shown(move || link.health.get() == Health::Mismatch, mismatch)}
+        {shown(move || !is_kiosk && is_renewed.get(), renewed)}
         {block(guest)}
         {shown(move || !is_closed.get() && !documents.problems.with(Vec::is_empty), problems)}
     }

@@ -1,19 +1,28 @@
-//! Fetches `config.json` from beside the page. It is optional: a missing file is no problem, an unreadable one is.
+//! Fetches what lies beside the page: `config.json`, which is optional, so that a missing file is no problem and an
+//! unreadable one is; and the page itself, to see whether it is still the same.
 
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Request, RequestInit, Response};
 
 /// Fetches, then calls `then` once: `Ok(None)` when there is no file, `Err` with what went wrong in words.
-#[expect(clippy::disallowed_methods, reason = "the one request of the page; it ends by itself")]
+#[expect(clippy::disallowed_methods, reason = "one request; it ends by itself")]
 pub(super) fn fetch_config(then: impl FnOnce(Result<Option<String>, String>) + 'static) {
     spawn_local(async move {
-        let answer = fetch("config.json").await;
+        let answer = fetch("config.json", false).await;
         then(answer);
     });
 }
 
-async fn fetch(file: &str) -> Result<Option<String>, String> {
+/// The text of a file of ours, as it is now; `None` when there is none.
+///
+/// # Errors
+/// What went wrong, in words.
+pub(super) async fn fetch_text(file: &str) -> Result<Option<String>, String> {
+    fetch(file, true).await
+}
+
+async fn fetch(file: &str, is_page: bool) -> Result<Option<String>, String> {
     let words = |error: JsValue| match error.dyn_ref::<js_sys::Error>() {
         Some(error) => format!("{file} could not be fetched: {}", String::from(error.message())),
         None => format!("{file} could not be fetched"),
@@ -38,7 +47,7 @@ async fn fetch(file: &str) -> Result<Option<String>, String> {
     }
     // Servers made for single pages answer everything with the page itself.
     let kind = response.headers().get("content-type").ok().flatten().unwrap_or_default();
-    if kind.starts_with("text/html") {
+    if kind.starts_with("text/html") && !is_page {
         return Ok(None);
     }
     let text = JsFuture::from(response.text().map_err(words)?).await.map_err(words)?;

@@ -21,6 +21,11 @@ pub enum Command {
     Dist,
     /// Figures beside those of peers; the bench reads its own words.
     Bench(Vec<std::ffi::OsString>),
+    /// Pictures of every page.
+    Shots {
+        /// Where they go.
+        folder: std::ffi::OsString,
+    },
     /// All checks.
     Test,
     /// The session against real brokers and a bad network, at length.
@@ -51,6 +56,8 @@ cargo xtask <command>: what a developer of Andon runs
              --rate N          messages a second, over all machines (as a plant of this size would send)
   test     set up, then everything that must hold: format, lints, native tests, tests in headless
            Chromium, documentation, release build with its size budget, end-to-end journeys
+  shots    set up, build, then pictures of every page in three sizes and both themes, of the demo's plant, in a
+           folder (target/shots); the README's three are renewed beside
   interop  the MQTT session against mosquitto, aedes, ejabberd, RabbitMQ and the demo's broker, each installed if
            need be and started on loopback, then through a bad network; prints a matrix and figures
   conformance
@@ -80,6 +87,7 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Outcome<Com
         "demo" => demo(parser),
         "bench" => Ok(Command::Bench(parser.raw_args().map_err(wrong)?.collect())),
         "dist" => no_options(parser, Command::Dist),
+        "shots" => shots(parser),
         "test" => no_options(parser, Command::Test),
         "interop" => no_options(parser, Command::Interop),
         "conformance" => conformance(parser),
@@ -109,6 +117,18 @@ fn setup(mut parser: Parser) -> Outcome<Command> {
         }
     }
     Ok(Command::Setup(needs))
+}
+
+fn shots(mut parser: Parser) -> Outcome<Command> {
+    let mut folder = std::ffi::OsString::from("target/shots");
+    while let Some(arg) = parser.next().map_err(wrong)? {
+        match arg {
+            Arg::Value(named) => folder = named,
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            other => return Err(wrong(other.unexpected())),
+        }
+    }
+    Ok(Command::Shots { folder })
 }
 
 fn conformance(mut parser: Parser) -> Outcome<Command> {

@@ -31,6 +31,7 @@ fn run() -> Outcome {
         Command::Demo(options) => xtask::demo::run(options),
         Command::Bench(words) => xtask::bench::run(words),
         Command::Dist => xtask::dist::dist(&setup(Needs::Build)?),
+        Command::Shots { folder } => xtask::test::shots(&folder),
         Command::Test => xtask::test::test(),
         Command::Conformance { shows_all } => xtask::conformance::conformance(shows_all),
         Command::Interop => xtask::test::interop(),

@@ -61,6 +61,16 @@ pub fn interop() -> Outcome {
     )
 }
 
+/// Pictures of every page of a release build, in a folder.
+///
+/// # Errors
+/// When the build or the browser fails.
+pub fn shots(folder: &std::ffi::OsStr) -> Outcome {
+    dist::dist(&setup::setup(Needs::Tests)?)?;
+    let run = ["run", "--profile", PROFILE, "--package", "e2e", "--bin", "shots", "--"];
+    process::run(cargo().args(run).arg(folder))
+}
+
 fn cargo() -> Command {
     let mut cargo = process::command("cargo");
     cargo.current_dir(workspace::root());

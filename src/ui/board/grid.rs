@@ -48,12 +48,9 @@ pub fn Grid(
     let place = StoredValue::new(place);
     let shown_for = Memo::new(move |_| place.get_value().or_else(|| desk.shown_for()));
     let slots = move || {
-        let ids: Vec<u32> = desk.board.with(|board| {
-            let Some(board) = board else { return Vec::new() };
-            let mut slots = board.slots_on(desk.screen.get());
-            crate::document::board_layout::reading_order(&mut slots);
-            slots.iter().map(|slot| slot.id).collect()
-        });
+        let mut laid = desk.laid();
+        crate::document::board_layout::reading_order(&mut laid);
+        let ids: Vec<u32> = laid.iter().map(|slot| slot.id).collect();
         let place = shown_for.get();
         let listed = |id: u32| {
             let mut tile = desk.shown_tile(id, place.as_deref())?;
@@ -173,15 +170,7 @@ fn GridSlot(desk: Desk, tile: Tile, size: RwSignal<Cell>) -> impl IntoView {
     let id = tile.id;
     let node = NodeRef::<html::Div>::new();
     // What is dragged stays where it was, and moves with the pointer from there.
-    let rect = Memo::new(move |_| {
-        let is_moved = desk.preview.with(Option::is_some) && desk.chosen.with(|chosen| chosen.contains(&id));
-        let slots = if is_moved {
-            desk.board.with(|board| board.as_ref().map(|board| board.slots_on(desk.screen.get())).unwrap_or_default())
-        } else {
-            desk.slots()
-        };
-        slots.into_iter().find(|slot| slot.id == id).map(|slot| slot.rect).unwrap_or_default()
-    });
+    let rect = Memo::new(move |_| desk.rect(id));
     effect(move || {
         let rect = rect.get();
         if let Some(slot) = node.get() {

@@ -10,7 +10,7 @@ pub mod tools;
 
 use leptos::prelude::*;
 
-use crate::document::{Board, History, Screen, Slot, Tile, board_edit, stand_in};
+use crate::document::{Board, History, Rect, Screen, Slot, Tile, board_edit, stand_in};
 use crate::time::Timestamp;
 use crate::ui::state::{Documents, use_documents};
 use crate::web::clock;
@@ -44,6 +44,8 @@ pub struct Desk {
     pub place: RwSignal<Option<String>>,
     /// What was done, for those who hear the page.
     pub said: RwSignal<String>,
+    /// Where its tiles stand on the screen that is laid out: worked out once for all of them.
+    laid: Memo<Vec<Slot>>,
     history: RwSignal<History<Board>>,
 }
 
@@ -54,18 +56,24 @@ impl Desk {
         let id = StoredValue::new(id);
         let board =
             Memo::new(move |_| documents.all_boards().into_iter().find(|board| id.with_value(|id| *id == board.id)));
+        let screen = RwSignal::new(Screen::Desktop);
+        let laid = Memo::new(move |_| {
+            let screen = screen.get();
+            board.with(|board| board.as_ref().map(|board| board.slots_on(screen)).unwrap_or_default())
+        });
         Self {
             documents,
             id,
             board,
             is_edited: RwSignal::new(false),
-            screen: RwSignal::new(Screen::Desktop),
+            screen,
             own_screen: RwSignal::new(Screen::Desktop),
             chosen: RwSignal::new(Vec::new()),
             is_open: RwSignal::new(false),
             preview: RwSignal::new(None),
             place: RwSignal::new(place),
             said: RwSignal::new(String::new()),
+            laid,
             history: RwSignal::new(History::default()),
         }
     }
@@ -82,10 +90,20 @@ impl Desk {
 
     /// Where its tiles stand on the screen that is laid out, dragged ones as they would. Tracked.
     pub fn slots(self) -> Vec<Slot> {
-        let screen = self.screen.get();
-        self.preview.get().unwrap_or_else(|| {
-            self.board.with(|board| board.as_ref().map(|board| board.slots_on(screen)).unwrap_or_default())
-        })
+        self.preview.get().unwrap_or_else(|| self.laid.get())
+    }
+
+    /// Where its tiles stand, whatever is dragged. Tracked.
+    pub fn laid(self) -> Vec<Slot> {
+        self.laid.get()
+    }
+
+    /// Where a tile stands; a chosen one stays where it was while it is dragged. Tracked.
+    pub fn rect(self, id: u32) -> Rect {
+        let of = |slots: &Vec<Slot>| slots.iter().find(|slot| slot.id == id).map(|slot| slot.rect).unwrap_or_default();
+        let is_dragged = self.chosen.with(|chosen| chosen.contains(&id));
+        let previewed = self.preview.with(|preview| preview.as_ref().filter(|_| !is_dragged).map(of));
+        previewed.unwrap_or_else(|| self.laid.with(of))
     }
 
     /// A tile with the path it shows here. Tracked.
@@ -205,8 +223,7 @@ impl Desk {
     }
 
     fn slots_untracked(self) -> Vec<Slot> {
-        let screen = self.screen.get_untracked();
-        self.board.with_untracked(|board| board.as_ref().map(|board| board.slots_on(screen)).unwrap_or_default())
+        self.laid.get_untracked()
     }
 
     fn step(self, step: impl FnOnce(&mut History<Board>, Board) -> Option<Board>, words: &str) {

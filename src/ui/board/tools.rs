@@ -1,6 +1,6 @@
 //! What can be done with a board while it is edited: add, take back, copy, take off, and for which screen it is laid out.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use super::Desk;
 use super::settings::kind_words;
@@ -14,8 +14,14 @@ pub fn Tools(
     /// The board.
     desk: Desk,
 ) -> impl IntoView {
+    let menu = NodeRef::<html::Details>::new();
     let kinds = each(TileKind::ALL, move |kind| {
-        let add = move || desk.add(Tile::new(kind, ""));
+        let add = move || {
+            desk.add(Tile::new(kind, ""));
+            if let Some(menu) = menu.get_untracked() {
+                menu.set_open(false);
+            }
+        };
         view! {
             <button class="pin__board" data-testid=format!("add-{}", kind.word()) on:click=click(add)>
                 {kind_words(kind)}
@@ -28,7 +34,7 @@ pub fn Tools(
     let is_one = move || desk.chosen.with(Vec::len) == 1;
     view! {
         <div class="tools" role="toolbar" aria-label="Edit the board" data-testid="board-tools">
-            <details class="pin__more tools__add">
+            <details class="pin__more tools__add" node_ref=menu>
                 <summary class="button button--main" data-testid="add-tile">
                     "Add"
                 </summary>

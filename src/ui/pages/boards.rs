@@ -12,27 +12,20 @@ use crate::ui::parts::empty::Empty;
 use crate::ui::parts::pin::fresh_id;
 use crate::ui::place::Place;
 use crate::ui::router::go;
-use crate::ui::state::use_documents;
+use crate::ui::state::{Documents, use_documents};
 
 /// All boards.
 #[component]
 pub fn BoardsPage() -> impl IntoView {
     let documents = use_documents();
     let boards = move || documents.all_boards();
-    let make = move || {
-        let boards = documents.all_boards();
-        let id = fresh_id(&boards.iter().map(|board| board.id.as_str()).collect::<Vec<_>>());
-        let title = if boards.is_empty() { "My board".to_owned() } else { format!("Board {}", boards.len() + 1) };
-        let _kept = documents.edit_board(&id, |board| board.title = title);
-        go(&Place::Board(id));
-    };
     view! {
         <article class="page" data-testid="boards-page">
             <header class="page__head">
                 <h1>"Boards"</h1>
                 <span class="page__gap"></span>
                 <Import />
-                <button class="button" data-testid="new-board" on:click=click(make)>
+                <button class="button" data-testid="new-board" on:click=click(move || make_board(documents))>
                     "New board"
                 </button>
             </header>
@@ -52,6 +45,15 @@ pub fn BoardsPage() -> impl IntoView {
             <ul class="cards">{block(move || each(boards(), card))}</ul>
         </article>
     }
+}
+
+/// Makes an empty board and goes there.
+pub fn make_board(documents: Documents) {
+    let boards = untrack(move || documents.all_boards());
+    let id = fresh_id(&boards.iter().map(|board| board.id.as_str()).collect::<Vec<_>>());
+    let title = if boards.is_empty() { "My board".to_owned() } else { format!("Board {}", boards.len() + 1) };
+    let _kept = documents.edit_board(&id, |board| board.title = title);
+    go(&Place::Board(id));
 }
 
 fn card(board: Board) -> AnyView {

@@ -164,6 +164,7 @@ fn ask_while_shown(look: Look, live: Live, link: Link) {
     });
     effect(move || {
         live.epoch.track();
+        live.lent.track();
         let browse = Browse {
             query: look.query.get(),
             filters: look.filters.get(),

@@ -9,9 +9,10 @@ use super::icon::{Icon, Sign};
 use crate::time::Millis;
 use crate::ui::format::{name_words, span_words};
 use crate::ui::link::{Health, use_link};
+use crate::ui::palette::PaletteButton;
 use crate::ui::place::{Place, Theme, board_parts};
 use crate::ui::router::use_here;
-use crate::ui::state::{use_documents, use_live};
+use crate::ui::state::{Documents, use_documents, use_live};
 use crate::vocab::{Level, LinkFault, LinkState};
 
 /// The bar.
@@ -24,20 +25,10 @@ pub fn Bar() -> impl IntoView {
     };
     let is_open_link =
         move || live.links.with(|links| links.iter().any(|link| !link.encrypted && is_online(&link.state)));
-    let turn = move || {
-        let is_dark = window()
-            .match_media("(prefers-color-scheme: dark)")
-            .is_ok_and(|query| query.is_some_and(|query| query.matches()));
-        let next = match documents.theme.get_untracked() {
-            Theme::Device if is_dark => Theme::Light,
-            Theme::Device | Theme::Light => Theme::Dark,
-            Theme::Dark => Theme::Light,
-        };
-        documents.choose_theme(next);
-    };
     view! {
         <header class="bar">
             <Crumbs />
+            <PaletteButton />
             <div class="bar__right">
                 <AlertCount />
                 <Connection />
@@ -72,12 +63,25 @@ pub fn Bar() -> impl IntoView {
                 <time class="bar__clock" data-testid="clock">
                     {words(clock)}
                 </time>
-                <button class="button button--icon" aria-label="Change between light and dark" on:click=click(turn)>
+                <button class="button button--icon" aria-label="Change between light and dark" on:click=click(move || turn_colours(documents))>
                     <Icon sign=Sign::Theme />
                 </button>
             </div>
         </header>
     }
+}
+
+/// From light to dark, from dark to light.
+pub fn turn_colours(documents: Documents) {
+    let is_dark = window()
+        .match_media("(prefers-color-scheme: dark)")
+        .is_ok_and(|query| query.is_some_and(|query| query.matches()));
+    let next = match documents.theme.get_untracked() {
+        Theme::Device if is_dark => Theme::Light,
+        Theme::Device | Theme::Light => Theme::Dark,
+        Theme::Dark => Theme::Light,
+    };
+    documents.choose_theme(next);
 }
 
 /// The connection in words; shown when it is not fine, always there for tests and screen readers.

@@ -85,6 +85,8 @@ pub enum Sign {
     Redo,
     /// One more of the same.
     Copy,
+    /// Find.
+    Search,
 }
 
 /// One of the frame's signs, in the colour of the text around it.
@@ -112,6 +114,7 @@ pub fn Icon(
         Sign::Undo => "M9 5L4 10l5 5M4 10h10a5 5 0 0 1 0 10h-4",
         Sign::Redo => "M15 5l5 5-5 5M20 10H10a5 5 0 0 0 0 10h4",
         Sign::Copy => "M4 4h11v11H4zM9 15v5h11V9h-5",
+        Sign::Search => "M10.5 4a6.5 6.5 0 1 0 0 13a6.5 6.5 0 1 0 0-13M15.5 15.5L20 20",
         Sign::Edit => "M4 20l1-4L16.5 4.5l3 3L8 19z",
     };
     view! {

@@ -36,6 +36,8 @@ pub struct Live {
     pub message: RwSignal<Option<Arc<Message>>>,
     /// The namespace page's rows.
     pub rows: RwSignal<Arc<Rows>>,
+    /// Raised when the namespace's rows were lent to a search that is over: whose they are asks again.
+    pub lent: RwSignal<u32>,
     /// What is wrong with the namespace, once asked for.
     pub findings: RwSignal<Option<Arc<Findings>>>,
     /// How levels are read, once asked for.
@@ -103,6 +105,7 @@ impl Live {
             stats: RwSignal::new(Arc::new(Stats::default())),
             message: RwSignal::new(None),
             rows: RwSignal::new(Arc::new(Rows::default())),
+            lent: RwSignal::new(0),
             findings: RwSignal::new(None),
             survey: RwSignal::new(None),
             edge_nodes: RwSignal::new(None),

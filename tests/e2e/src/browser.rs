@@ -173,6 +173,44 @@ impl Browser {
         .await;
     }
 
+    /// Presses keys on what has the focus; `keys` may hold thirtyfour's keys, as `Key::Control + "k"`.
+    pub async fn press(&self, keys: impl Into<TypingData>) {
+        let active = self.driver.active_element().await.expect("something has the focus");
+        active.send_keys(keys).await.unwrap_or_else(|error| panic!("pressing keys: {}", brief(&error)));
+    }
+
+    /// Takes hold of an element with the mouse and moves it by CSS pixels.
+    pub async fn drag(&self, css: &str, by: (i64, i64)) {
+        let element = self.driver.find(By::Css(css)).await.unwrap_or_else(|error| panic!("{css}: {}", brief(&error)));
+        let hand = self.driver.action_chain().move_to_element_center(&element).click_and_hold();
+        let done = hand.move_by_offset(by.0 / 2, by.1 / 2).move_by_offset(by.0 - by.0 / 2, by.1 - by.1 / 2);
+        done.release().perform().await.unwrap_or_else(|error| panic!("dragging {css}: {}", brief(&error)));
+    }
+
+    /// Makes the page this large, in CSS pixels, whatever the window is.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let devtools = thirtyfour::extensions::cdp::ChromeDevTools::new(self.driver.handle.clone());
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        let done = devtools.execute_cdp_with_params("Emulation.setDeviceMetricsOverride", metrics).await;
+        done.unwrap_or_else(|error| panic!("resizing: {}", brief(&error)));
+    }
+
+    /// Makes the page a touch screen of this size.
+    pub async fn point_with_a_finger(&self, width: u32, height: u32) {
+        let devtools = thirtyfour::extensions::cdp::ChromeDevTools::new(self.driver.handle.clone());
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": true });
+        let touch = json!({ "enabled": true, "maxTouchPoints": 5 });
+        for (what, with) in [("setDeviceMetricsOverride", metrics), ("setTouchEmulationEnabled", touch)] {
+            let done = devtools.execute_cdp_with_params(&format!("Emulation.{what}"), with).await;
+            done.unwrap_or_else(|error| panic!("{what}: {}", brief(&error)));
+        }
+    }
+
+    /// A picture of the page as it is seen.
+    pub async fn picture(&self) -> Vec<u8> {
+        self.driver.screenshot_as_png().await.expect("the browser takes a picture")
+    }
+
     /// Replaces what a field holds, by the keyboard.
     pub async fn fill(&self, css: &str, text: &str) {
         eventually(&format!("filling {css}"), PATIENT, async || {

@@ -45,6 +45,8 @@ pub struct TestTools {
     pub chromedriver: PathBuf,
     /// Debian's broker.
     pub mosquitto: PathBuf,
+    /// The script of axe-core.
+    pub axe: PathBuf,
 }
 
 /// Makes sure that everything needed is there.
@@ -62,6 +64,7 @@ pub fn setup(needs: Needs) -> Outcome<Toolbox> {
     if needs == Needs::Tests {
         packages::ensure()?;
         edge_nodes::ensure()?;
+        tools::axe()?;
     }
     Ok(toolbox)
 }
@@ -76,6 +79,7 @@ pub fn test_tools() -> Outcome<TestTools> {
         chromedriver: find(packages::CHROMEDRIVER)
             .context("no chromedriver; `cargo xtask setup --tests` installs it")?,
         mosquitto: find(packages::MOSQUITTO).context("no mosquitto; `cargo xtask setup --tests` installs it")?,
+        axe: tools::axe_script()?,
     })
 }
 

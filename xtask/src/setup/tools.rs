@@ -15,6 +15,8 @@ use crate::{Context, Failure, Outcome, workspace};
 const TRUNK: &str = "0.21.14";
 /// As in its package.json.
 const AEDES: &str = "1.2.0";
+/// Deque's rules for WCAG.
+const AXE: &str = "4.11.0";
 const AEDES_SCRIPT: &str = "broker.js";
 /// The npm package; Debian's is too old for what rustc emits.
 const BINARYEN: &str = "132";
@@ -62,6 +64,24 @@ pub(super) fn wasm_opt() -> Outcome<PathBuf> {
         process::run(&mut npm)
     };
     ensure("binaryen", BINARYEN, &["node_modules/.bin/wasm-opt"], "wasm-opt, from npm", install)
+}
+
+/// The rules of accessibility that a browser can check, as one script.
+pub(super) fn axe() -> Outcome<PathBuf> {
+    let install = |folder: &Path| {
+        super::packages::ensure_npm()?;
+        let mut npm = process::command("npm");
+        npm.args(["install", "--no-audit", "--no-fund", "--no-save", "--prefix"]).arg(folder);
+        npm.arg(format!("axe-core@{AXE}"));
+        process::run(&mut npm)
+    };
+    ensure("axe-core", AXE, &[], "rules of accessibility, from npm", install)?;
+    axe_script()
+}
+
+/// Where that script is once installed.
+pub(super) fn axe_script() -> Outcome<PathBuf> {
+    Ok(workspace::tools()?.join(format!("axe-core-{AXE}")).join("node_modules/axe-core/axe.min.js"))
 }
 
 /// The script of the broker aedes for interop tests, its packages beside it.

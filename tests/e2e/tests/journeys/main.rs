@@ -3,9 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "tests state what must hold")]
 
+mod accessible;
 mod alerts;
 mod alerts_faults;
 mod alerts_shared;
+mod board_edit;
 mod configuration;
 mod connecting;
 mod demo;
@@ -13,9 +15,11 @@ mod elsewhere;
 mod garbage;
 mod guest;
 mod hostile;
+mod kiosk;
 mod kpi;
 mod kpi_shared;
 mod namespace;
+mod palette;
 mod publishing;
 mod sparkplug;
 mod sparkplug_command;
