@@ -42,7 +42,7 @@ impl Page {
             let live = Live::new(NOW);
             let toasts = Toasts::new();
             let link = Link::recording(live, toasts);
-            let documents = Documents::load();
+            let documents = Documents::load(live.shared_boards);
             provide(live, toasts, link, documents);
             provide_context(Asker::new());
             documents.adopt_file(Some(CONFIG));

@@ -234,7 +234,8 @@ impl Engine {
     }
 
     fn handle_bytes(&mut self, now: Timestamp, broker: BrokerId, bytes: Bytes) {
-        let Self { links, plant, alerting, kpis, sharing, sparkplug, writing, watch, stats, outbox, .. } = self;
+        let Self { links, plant, alerting, kpis, sharing, sparkplug, writing, watch, stats, outbox, updates, .. } =
+            self;
         let Some(link) = links.get_mut(usize::from(broker.0)) else { return };
         stats.bytes_received += bytes.len() as u64;
         let before = stats.messages_received;
@@ -247,6 +248,7 @@ impl Engine {
                     Own::Alert(level) => alerting.hear(now, level, publish.payload),
                     Own::Snapshot(level) => kpis.sharing.hear_snapshot(now, level, publish.payload),
                     Own::Event => kpis.sharing.hear_event(now, publish.payload),
+                    Own::Board(id) => Sharing::board(id, publish.payload).map(|update| updates.push_back(update)),
                     Own::Other => Ok(()),
                 };
                 if let Err(what) = heard {
@@ -350,6 +352,11 @@ impl Engine {
                 self.updates.extend(self.alerting.handle_command(now, command, &self.plant, &self.kpis));
                 if has_rules {
                     self.see(now);
+                }
+            }
+            Command::ShareBoard { id, text } => {
+                if let Some(said) = self.sharing.board_saying(&id, text) {
+                    self.sharing.publish(&self.links, &mut self.dispatch, now, said);
                 }
             }
             Command::Kpis(command) => self.kpis.handle_command(now, command, &self.plant),

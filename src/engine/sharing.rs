@@ -1,5 +1,5 @@
-//! What screens share through a broker: Andon's own topics are kept out of the plant, words on alerts are read from
-//! there and published to there.
+//! What screens share through a broker: Andon's own topics are kept out of the plant, words on alerts and boards are
+//! read from there and published to there.
 
 use super::dispatch::Dispatch;
 use super::kpi_sharing::Saying;
@@ -9,7 +9,7 @@ use crate::document::{Config, Shared, below};
 use crate::time::Timestamp;
 use crate::topic::matches;
 use crate::vocab::BrokerId;
-use crate::wire::Publishing;
+use crate::wire::{Publishing, Update};
 
 /// Where this engine shares.
 #[derive(Debug, Default)]
@@ -29,6 +29,8 @@ pub(super) enum Own<'m> {
     Snapshot(&'m str),
     /// What a person said of a stop.
     Event,
+    /// A board, with this id.
+    Board(&'m str),
     /// Something that is not for this engine.
     Other,
 }
@@ -65,7 +67,8 @@ impl Sharing {
         let alert = below(&self.topics.alerts, topic).map(Own::Alert);
         let snapshot = || below(&self.topics.snapshots, topic).map(Own::Snapshot);
         let event = || below(&self.topics.events, topic).map(|_| Own::Event);
-        Some(alert.or_else(snapshot).or_else(event).unwrap_or(Own::Other))
+        let board = || below(&self.topics.boards, topic).map(Own::Board);
+        Some(alert.or_else(snapshot).or_else(event).or_else(board).unwrap_or(Own::Other))
     }
 
     /// A word on an alert, as it is published.
@@ -92,11 +95,39 @@ impl Sharing {
         self.broker
     }
 
+    /// What a message says of a board, for the page, which reads it. Its bounds are checked here: it may be anybody's.
+    ///
+    /// # Errors
+    /// Why it is left out.
+    pub(super) fn board(id: &str, payload: &[u8]) -> Result<Update, &'static str> {
+        if !is_board_id(id) {
+            return Err("shared board with a name that is none");
+        }
+        if payload.len() > MOST_BOARD_BYTES {
+            return Err("shared board too large");
+        }
+        let text = std::str::from_utf8(payload).map_err(|_| "shared board that is no text")?;
+        Ok(Update::SharedBoard { id: id.to_owned(), text: text.to_owned() })
+    }
+
+    /// A board, as it is published; an empty text takes it back from all screens. `None` where this engine may not.
+    pub(super) fn board_saying(&self, id: &str, text: String) -> Option<Saying> {
+        let may = self.is_writing && is_board_id(id) && text.len() <= MOST_BOARD_BYTES;
+        let topic = || format!("{}/{id}", self.topics.boards);
+        may.then(|| Saying { topic: topic(), payload: text.into_bytes(), retain: true })
+    }
+
     /// Whether anything is shared.
     pub(super) const fn is_on(&self) -> bool {
         self.broker.is_some()
     }
 }
 
+fn is_board_id(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
+/// As much as may be published at once.
+const MOST_BOARD_BYTES: usize = 256 * 1024;
 /// What could not be said for so long is said no more.
 const SHIFT: u32 = 8 * 3600;

@@ -43,7 +43,7 @@ fn App() -> impl IntoView {
     let live = Live::new(clock::now());
     let toasts = Toasts::new();
     let link = Link::new(live, toasts);
-    let documents = Documents::load();
+    let documents = Documents::load(live.shared_boards);
     provide(live, toasts, link, documents);
     let asker = Asker::new();
     provide_context(asker);
@@ -121,6 +121,7 @@ pub fn Frame(
         }
     });
     tell_sight();
+    effect(move || documents.settle_shared());
     let is_renewed = watch_for_renewal(is_kiosk);
     let palette = PaletteOpen(RwSignal::new(false));
     provide_context(palette);

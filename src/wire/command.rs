@@ -101,6 +101,13 @@ pub enum Command {
     },
     /// Something of alerts.
     Alerts(AlertCommand),
+    /// Put a board on the broker for every screen, where the configuration allows it; an empty text takes it back.
+    ShareBoard {
+        /// Its id.
+        id: String,
+        /// Its JSON, at most 256 KiB.
+        text: String,
+    },
     /// Something of KPIs.
     Kpis(KpiCommand),
     /// Credit: the frame with this number is on screen.

@@ -34,4 +34,4 @@ pub use sparkplug::{EdgeDevice, EdgeNodeReport, EdgeNodes, HostReport, WriteFate
 pub use update::{Fault, Frame, MachineCard, Message, Place, ReadingOf, Stats, Tag, TrendPart, Update};
 
 /// Raised with every change of these types.
-pub const PROTOCOL: u16 = 8;
+pub const PROTOCOL: u16 = 9;

@@ -57,6 +57,13 @@ pub enum Update {
     Writing(Box<WritingReport>),
     /// Answer to [`super::KpiCommand::Report`], again every few seconds.
     Kpis(Box<KpiReport>),
+    /// What lies on the broker as a board: anybody may have put it there. Empty: it was taken back.
+    SharedBoard {
+        /// Its id.
+        id: String,
+        /// Its JSON, at most 256 KiB, not checked any further.
+        text: String,
+    },
     /// Answer to [`super::Command::Inspect`].
     Message(Box<Message>),
 }

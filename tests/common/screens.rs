@@ -104,7 +104,7 @@ impl Plant {
                 return;
             }
             for (topic, payload, is_retained) in said {
-                assert!(topic.starts_with("plant/screens/"), "{topic}");
+                assert!(topic.starts_with("plant/screens/") || topic.starts_with("andon/boards/"), "{topic}");
                 self.said += 1;
                 for (screen, _) in self.screens.iter_mut().zip(&self.online).filter(|(_, online)| **online) {
                     screen.bytes(&publish(&topic, &payload, false));

@@ -4,6 +4,7 @@ pub mod drag;
 pub mod grid;
 pub mod keys;
 pub mod settings;
+pub mod share;
 pub mod stand;
 pub mod subject;
 pub mod tools;
@@ -18,6 +19,7 @@ use crate::web::clock;
 pub use grid::Grid;
 pub use keys::pressed_anywhere;
 pub use settings::SettingsPanel;
+pub use share::Sharing;
 pub use stand::{Standing, StandingTools, short};
 pub use tools::Tools;
 

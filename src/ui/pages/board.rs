@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::document::{Board, Subject, board_to_json, stand_in};
-use crate::ui::board::{Desk, Grid, SettingsPanel, Standing, StandingTools, Tools, pressed_anywhere, short};
+use crate::ui::board::{Desk, Grid, SettingsPanel, Sharing, Standing, StandingTools, Tools, pressed_anywhere, short};
 use crate::ui::files::offer;
 use crate::ui::link::use_link;
 use crate::ui::parts::asker::{Question, use_asker};
@@ -97,6 +97,7 @@ fn Shown(desk: Desk) -> impl IntoView {
                         move || view! { <h1>{words(title)}</h1> }.into_any(),
                     )}
                     <Standing desk />
+                    <Sharing desk />
                     <span class="page__gap"></span>
                     {shown(move || desk.is_edited.get(), move || view! { <Keeping desk /> }.into_any())}
                     <button
@@ -172,6 +173,11 @@ fn Keeping(desk: Desk) -> impl IntoView {
             offer(&format!("{}.board.json", board.id), "application/json", &board_to_json(&board));
         }
     };
+    // One that every screen has is taken back first.
+    let is_own = move || {
+        let id = desk.id();
+        documents.shared.with(|shared| shared.iter().all(|theirs| theirs.id != id))
+    };
     let delete = move || {
         let title =
             desk.board.with_untracked(|board| board.as_ref().map(|board| board.title.clone()).unwrap_or_default());
@@ -191,8 +197,17 @@ fn Keeping(desk: Desk) -> impl IntoView {
         <button class="button button--quiet" data-testid="export-board" on:click=click(save)>
             "Save as file"
         </button>
-        <button class="button button--quiet" on:click=click(delete)>
-            "Delete"
-        </button>
+        {shown(
+            is_own,
+            move || {
+
+                view! {
+                    <button class="button button--quiet" data-testid="delete-board" on:click=click(delete)>
+                        "Delete"
+                    </button>
+                }
+                    .into_any()
+            },
+        )}
     }
 }

@@ -57,7 +57,8 @@ pub fn make_board(documents: Documents) {
 }
 
 fn card(board: Board) -> AnyView {
-    let hash = Place::Board(board.id).to_hash();
+    let hash = Place::Board(board.id.clone()).to_hash();
+    let is_shared = use_documents().shared.with(|shared| shared.iter().any(|theirs| theirs.id == board.id));
     let count = match board.tiles.len() {
         1 => "1 tile".to_owned(),
         count => format!("{count} tiles"),
@@ -66,7 +67,7 @@ fn card(board: Board) -> AnyView {
         <li>
             <a class="card" href=hash>
                 <strong>{board.title}</strong>
-                <span>{count}</span>
+                <span>{if is_shared { format!("{count} · shared with every screen") } else { count }}</span>
             </a>
         </li>
     }
@@ -122,16 +123,19 @@ fn board_from_file(text: &str, taken: &[String]) -> Result<Board, Vec<String>> {
     let (board, problems) = board_from_json(text);
     match board {
         Some(mut board) if problems.is_empty() => {
-            let own = board.id.clone();
-            let mut number = 2;
-            while taken.contains(&board.id) {
-                board.id = format!("{}-{number}", &own[..own.len().min(56)]);
-                number += 1;
+            if taken.contains(&board.id) {
+                board.id = free_id(&board.id, taken);
             }
             Ok(board)
         }
         _ => Err(problems.iter().map(ToString::to_string).collect()),
     }
+}
+
+/// An id like this one that no board has.
+pub fn free_id(own: &str, taken: &[String]) -> String {
+    let stem = &own[..own.len().min(56)];
+    (2..).map(|number| format!("{stem}-{number}")).find(|id| !taken.contains(id)).unwrap_or_default()
 }
 
 /// Problems listed at once.

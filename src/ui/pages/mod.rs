@@ -27,7 +27,7 @@ pub mod tag;
 pub use absent::AbsentPage;
 pub use alerts::AlertsPage;
 pub use board::BoardPage;
-pub use boards::{BoardsPage, make_board};
+pub use boards::{BoardsPage, free_id, make_board};
 pub use dead::DeadPage;
 pub use diagnostics::DiagnosticsPage;
 pub use edge_node::EdgeNodePage;

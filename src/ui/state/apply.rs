@@ -7,6 +7,7 @@ use leptos::prelude::{Update as _, *};
 
 use super::live::{Live, Store};
 use super::slots::Slots;
+use crate::document::board_from_json;
 use crate::vocab::{LinkState, Quality};
 use crate::wire::{Frame, LinkReport, Place, ReadingOf, Tag, Update};
 
@@ -24,6 +25,7 @@ pub fn update(live: Live, update: Update) {
         Update::Alerts(alerts) => live.alerts.take(alerts),
         Update::AlertJournal(journal) => live.alerts.journal.set(Some(Arc::from(journal))),
         Update::AlertPreview(preview) => live.alerts.preview.set(Some(Arc::from(preview))),
+        Update::SharedBoard { id, text } => shared_board(live, &id, &text),
         Update::Message(message) => live.message.set(Some(Arc::new(*message))),
         Update::Findings(findings) => live.findings.set(Some(Arc::new(*findings))),
         Update::EdgeNodes(nodes) => live.edge_nodes.set(Some(Arc::from(nodes))),
@@ -111,6 +113,7 @@ pub fn rescued(live: Live) {
 pub fn wipe(live: Live) {
     let was_empty = live.store.with_value(|store| store.places.values().next().is_none());
     live.links.set(Vec::new());
+    live.shared_boards.set(Vec::new());
     if was_empty {
         return; // nothing is shown, and a form that somebody fills in stays as it is
     }
@@ -148,6 +151,23 @@ fn doubt(live: Live, of: impl Fn(&Tag) -> bool) {
             signal.update(|reading| reading.quality = Quality::Stale);
         }
     }
+}
+
+/// A board from the broker: taken if it is one, of the id it lies under, and there is room. What cannot be read is left
+/// out whole: half a board would look as if somebody had taken the rest off.
+fn shared_board(live: Live, id: &str, text: &str) {
+    let read = if text.is_empty() { None } else { board_from_json(text).0.filter(|board| board.id == id) };
+    live.shared_boards.update(|boards| {
+        let at = boards.iter().position(|known| known.id == id);
+        match (at, read) {
+            (Some(at), Some(board)) => boards[at] = board,
+            (None, Some(board)) if boards.len() < MOST_SHARED => boards.push(board),
+            (Some(at), None) if text.is_empty() => {
+                boards.remove(at);
+            }
+            _ => {}
+        }
+    });
 }
 
 fn place(live: Live, places: Vec<Place>) {
@@ -201,6 +221,9 @@ fn tag(live: Live, tags: Vec<Tag>) {
     }
     live.described.update(|count| *count += 1);
 }
+
+/// As many boards as are taken from a broker.
+const MOST_SHARED: usize = 200;
 
 /// Forgets what belongs to ids. Trends and readings end with the components that are about to go.
 fn forget(store: &mut Store) {

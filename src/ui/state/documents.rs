@@ -13,6 +13,7 @@ use crate::ui::storage::{Keep, forget, forget_all, load, save};
 use crate::ui::zone::Zone;
 
 pub use super::connection::Connection;
+use super::sharing::Stamp;
 
 /// The context. Copies share.
 #[derive(Clone, Copy)]
@@ -29,6 +30,8 @@ pub struct Documents {
     pub guest: RwSignal<Option<String>>,
     /// Boards of this device, for the broker and user in force.
     pub boards: RwSignal<Vec<Board>>,
+    /// Boards on the broker, for every screen.
+    pub shared: RwSignal<Vec<Board>>,
     /// What this device says of topics.
     pub meanings: RwSignal<Meanings>,
     /// Alert rules written on this device, for the broker and user in force; `None`: those that come with the plant.
@@ -42,8 +45,8 @@ pub struct Documents {
 }
 
 impl Documents {
-    /// What this device remembers.
-    pub fn load() -> Self {
+    /// What this device remembers; `shared`: the boards that lie on the broker.
+    pub fn load(shared: RwSignal<Vec<Board>>) -> Self {
         let (zone, _) = Zone::new(None, None);
         let documents = Self {
             file: RwSignal::new(Config::default()),
@@ -52,6 +55,7 @@ impl Documents {
             connections: RwSignal::new(Vec::new()),
             guest: RwSignal::new(None),
             boards: RwSignal::new(Vec::new()),
+            shared,
             meanings: RwSignal::new(Meanings::default()),
             rules: RwSignal::new(None),
             person: RwSignal::new(load(Keep::Device, PERSON).unwrap_or_default()),
@@ -190,12 +194,11 @@ impl Documents {
         self.person.set(name.to_owned());
     }
 
-    /// All boards: this device's, then those that come with the plant.
+    /// All boards: this device's, then those on the broker, then those that come with the plant; the first of an id.
     pub fn all_boards(self) -> Vec<Board> {
         let mut boards = self.boards.get();
-        let own = boards.len();
-        for board in self.file.get().boards {
-            if !boards[..own].iter().any(|known| known.id == board.id) {
+        for board in self.shared.get().into_iter().chain(self.file.with(|file| file.boards.clone())) {
+            if !boards.iter().any(|known| known.id == board.id) {
                 boards.push(board);
             }
         }
@@ -205,7 +208,14 @@ impl Documents {
     /// Changes or makes a board of this device; one that came with the plant is copied first. False when the device
     /// would not keep it.
     pub fn edit_board(self, id: &str, edit: impl FnOnce(&mut Board)) -> bool {
-        let came_with = self.file.get_untracked().boards.into_iter().find(|board| board.id == id);
+        let theirs = self.shared.get_untracked().into_iter().find(|board| board.id == id);
+        if let Some(theirs) =
+            theirs.as_ref().filter(|_| !self.boards.with_untracked(|own| own.iter().any(|b| b.id == id)))
+        {
+            self.set_base(id, Some(Stamp::of(theirs)));
+        }
+        let came_with = || self.file.with_untracked(|file| file.boards.iter().find(|board| board.id == id).cloned());
+        let came_with = theirs.or_else(came_with);
         self.boards.update(|boards| {
             if let Some(board) = boards.iter_mut().find(|board| board.id == id) {
                 return edit(board);
@@ -220,6 +230,7 @@ impl Documents {
 
     /// Deletes a board of this device.
     pub fn delete_board(self, id: &str) {
+        self.set_base(id, None);
         self.boards.update(|boards| boards.retain(|board| board.id != id));
         let _kept = self.save_boards();
     }

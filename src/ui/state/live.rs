@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use super::alerts::SeenAlerts;
 use super::slots::Slots;
+use crate::document::Board;
 use crate::time::{Timestamp, ZoneTable};
 use crate::ui::natural::naturally;
 use crate::vocab::{MachineState, Origin, PlaceId, Quality, Reading, TagId, Value};
@@ -46,6 +47,8 @@ pub struct Live {
     pub edge_nodes: RwSignal<Option<Arc<crate::wire::EdgeNodes>>>,
     /// How the writing of a metric stands, as last told.
     pub writing: RwSignal<Option<Arc<crate::wire::WritingReport>>>,
+    /// Boards that lie on the broker for every screen, read and checked; who made them is as they say.
+    pub shared_boards: RwSignal<Vec<Board>>,
     /// Alerts that are not normal.
     pub alerts: SeenAlerts,
     /// The report of KPIs that was asked for, as last told.
@@ -106,6 +109,7 @@ impl Live {
             message: RwSignal::new(None),
             rows: RwSignal::new(Arc::new(Rows::default())),
             lent: RwSignal::new(0),
+            shared_boards: RwSignal::new(Vec::new()),
             findings: RwSignal::new(None),
             survey: RwSignal::new(None),
             edge_nodes: RwSignal::new(None),

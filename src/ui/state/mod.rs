@@ -5,6 +5,7 @@ pub mod apply;
 pub mod connection;
 pub mod documents;
 pub mod live;
+pub mod sharing;
 mod slots;
 pub mod watch;
 
