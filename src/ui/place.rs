@@ -116,6 +116,8 @@ pub enum Theme {
     Light,
     /// Dark.
     Dark,
+    /// Black and white, with the strongest colours.
+    Contrast,
 }
 
 impl Theme {
@@ -125,12 +127,13 @@ impl Theme {
             Self::Device => "device",
             Self::Light => "light",
             Self::Dark => "dark",
+            Self::Contrast => "contrast",
         }
     }
 
     /// Reads [`Theme::word`].
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Device, Self::Light, Self::Dark].into_iter().find(|theme| theme.word() == word)
+        [Self::Device, Self::Light, Self::Dark, Self::Contrast].into_iter().find(|theme| theme.word() == word)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The tokens can be read: text 4.5:1 and shapes 3:1 on every ground, in both themes.
+//! The tokens can be read: text 4.5:1 and shapes 3:1 on every ground, in both themes; 7:1 and 4.5:1 in high contrast.
 
 use std::collections::BTreeMap;
 
@@ -16,11 +16,12 @@ const SHAPES: &[&str] = &[
 ];
 
 #[test]
-fn tokens_can_be_read_in_both_themes() {
+fn tokens_can_be_read_in_every_theme() {
     let css = without_css_comments(&text("style/tokens.css"));
     let declarations = declarations(&css);
     let mut wrong = Vec::new();
-    for theme in [Theme::Light, Theme::Dark] {
+    for theme in [Theme::Light, Theme::Dark, Theme::Contrast] {
+        let (for_text, for_shapes) = if theme == Theme::Contrast { (7.0, 4.5) } else { (4.5, 3.0) };
         let tokens = tokens_of(&declarations, theme, &mut wrong);
         let mut colour = |name: &str| {
             let found = tokens.iter().find(|(token, _)| *token == name || token.ends_with(&format!("-{name}")));
@@ -31,8 +32,8 @@ fn tokens_can_be_read_in_both_themes() {
             colour
         };
         let grounds: Vec<_> = GROUNDS.iter().filter_map(|name| Some((*name, colour(name)?))).collect();
-        let text = TEXT.iter().filter_map(|name| Some((*name, colour(name)?, 4.5))).collect::<Vec<_>>();
-        let shapes = SHAPES.iter().filter_map(|name| Some((*name, colour(name)?, 3.0))).collect::<Vec<_>>();
+        let text = TEXT.iter().filter_map(|name| Some((*name, colour(name)?, for_text))).collect::<Vec<_>>();
+        let shapes = SHAPES.iter().filter_map(|name| Some((*name, colour(name)?, for_shapes))).collect::<Vec<_>>();
         for (name, colour, least) in text.into_iter().chain(shapes) {
             for (ground, below) in &grounds {
                 let ratio = contrast(colour, *below);
@@ -42,13 +43,17 @@ fn tokens_can_be_read_in_both_themes() {
             }
         }
     }
-    none_wrong("Text needs a contrast of 4.5:1, shapes 3:1, on every ground (style/tokens.css).", &wrong);
+    none_wrong(
+        "Text needs a contrast of 4.5:1, shapes 3:1 (7:1 and 4.5:1 in high contrast), on every ground (style/tokens.css).",
+        &wrong,
+    );
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Theme {
     Light,
     Dark,
+    Contrast,
 }
 
 /// Every custom property with the selectors and at-rules around it.
@@ -82,8 +87,15 @@ fn tokens_of(
 ) -> BTreeMap<String, String> {
     let mut base = BTreeMap::new();
     let mut dark: BTreeMap<String, String> = BTreeMap::new();
+    let mut contrast: BTreeMap<String, String> = BTreeMap::new();
     for (around, name, value) in declarations {
         let around = around.replace(['"', '\'', ' '], "");
+        if around.contains("data-theme=contrast") {
+            if theme == Theme::Contrast {
+                contrast.insert(name.clone(), value.clone());
+            }
+            continue;
+        }
         let is_alternative = around.contains("palette") || around.contains("contrast:") || around.contains("forced");
         if is_alternative {
             continue;
@@ -100,6 +112,7 @@ fn tokens_of(
     if theme == Theme::Dark {
         base.extend(dark);
     }
+    base.extend(contrast);
     base
 }
 

@@ -48,6 +48,7 @@ pub fn SettingsPage() -> impl IntoView {
                     {theme(Theme::Device, "As the device")}
                     {theme(Theme::Light, "Light")}
                     {theme(Theme::Dark, "Dark")}
+                    {theme(Theme::Contrast, "High contrast")}
                 </div>
             </section>
             <section>

@@ -79,7 +79,7 @@ pub fn turn_colours(documents: Documents) {
     let next = match documents.theme.get_untracked() {
         Theme::Device if is_dark => Theme::Light,
         Theme::Device | Theme::Light => Theme::Dark,
-        Theme::Dark => Theme::Light,
+        Theme::Dark | Theme::Contrast => Theme::Light,
     };
     documents.choose_theme(next);
 }

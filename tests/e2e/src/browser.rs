@@ -189,21 +189,25 @@ impl Browser {
 
     /// Makes the page this large, in CSS pixels, whatever the window is.
     pub async fn resize(&self, width: u32, height: u32) {
-        let devtools = thirtyfour::extensions::cdp::ChromeDevTools::new(self.driver.handle.clone());
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        let done = devtools.execute_cdp_with_params("Emulation.setDeviceMetricsOverride", metrics).await;
-        done.unwrap_or_else(|error| panic!("resizing: {}", brief(&error)));
+        self.emulate(
+            "DeviceMetrics",
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false }),
+        )
+        .await;
     }
 
     /// Makes the page a touch screen of this size.
     pub async fn point_with_a_finger(&self, width: u32, height: u32) {
-        let devtools = thirtyfour::extensions::cdp::ChromeDevTools::new(self.driver.handle.clone());
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": true });
+        self.emulate("DeviceMetrics", metrics).await;
         let touch = json!({ "enabled": true, "maxTouchPoints": 5 });
-        for (what, with) in [("setDeviceMetricsOverride", metrics), ("setTouchEmulationEnabled", touch)] {
-            let done = devtools.execute_cdp_with_params(&format!("Emulation.{what}"), with).await;
-            done.unwrap_or_else(|error| panic!("{what}: {}", brief(&error)));
-        }
+        let done = self.driver.cdp().send_raw("Emulation.setTouchEmulationEnabled", touch).await;
+        done.unwrap_or_else(|error| panic!("touch: {}", brief(&error)));
+    }
+
+    async fn emulate(&self, what: &str, with: Value) {
+        let done = self.driver.cdp().send_raw(&format!("Emulation.set{what}Override"), with).await;
+        done.unwrap_or_else(|error| panic!("{what}: {}", brief(&error)));
     }
 
     /// A picture of the page as it is seen.

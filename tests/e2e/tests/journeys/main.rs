@@ -8,6 +8,7 @@ mod alerts;
 mod alerts_faults;
 mod alerts_shared;
 mod board_edit;
+mod board_large;
 mod boards_shared;
 mod configuration;
 mod connecting;
