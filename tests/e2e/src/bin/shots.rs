@@ -1,6 +1,8 @@
 //! Pictures of every page in three sizes and both themes, of the demo's plant: `cargo xtask shots`. The three that the
 //! README shows go to `tests/screenshots`, all of them to the folder named.
 
+#![expect(clippy::panic, clippy::expect_used, reason = "a developer's program: what goes wrong ends it, with words")]
+
 use std::path::PathBuf;
 
 use andon::sim::Size;

@@ -78,7 +78,6 @@ async fn every_page_by_the_rules() {
             wrong.extend(violations(&browser, &axe).await.into_iter().map(|what| format!("{theme} {place} {what}")));
         }
     }
-    browser.click("[data-testid=edit-board], .card").await;
     page.go("#/board/board-1").await;
     browser.click("[data-testid=edit-board]").await;
     browser.shows_soon("[data-testid=cover]").await;

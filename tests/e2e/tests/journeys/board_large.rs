@@ -15,7 +15,7 @@ const TILES: usize = 200;
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_tiles_stand_at_once() {
     let broker = Mosquitto::start(&Access::Anonymous);
-    let plant = demo::simulated_plant(Size::default(), Some(1000));
+    let plant = demo::simulated_plant(Size::default(), Some(1000.0));
     let _plant = PlantPublisher::start(PublisherOptions::new(broker.tcp_port()), plant).unwrap();
     let url = broker.ws_url("127.0.0.1");
     let config = |boards: Value| {

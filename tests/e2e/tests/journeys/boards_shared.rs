@@ -93,6 +93,7 @@ async fn saved_here_is_there_and_two_hands_are_told_apart() {
     stands(&kim, "conflict").await;
     kim.click("[data-testid=share-board]").await;
     stands(&kim, "shared").await;
+    ada.reads(&["by Kim (not verified)"], PATIENT).await;
     tiles("ada", &ada, 4).await;
 
     // A screen that opens later has it; what is shared is no part of the plant.

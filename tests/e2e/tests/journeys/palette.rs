@@ -37,19 +37,21 @@ async fn a_few_words_and_enter() {
     let server = ground::serve(&broker.ws_url("127.0.0.1"));
     let browser = Browser::start().await;
     let page = PlantPage::open(&browser, &server.url("localhost"), "#/").await;
-    page.live_tiles(12, PATIENT).await;
+    let tiles = page.live_tiles(12, PATIENT).await;
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let (one, other) = (name(&tiles[0].path), name(&tiles[11].path));
 
     browser.press(Key::Control + "k").await;
     browser.shows_soon("[data-testid=palette-query]").await;
-    browser.press("filler").await;
-    first_reads(&browser, &["filler", "machine"]).await;
+    browser.press(&*one).await;
+    first_reads(&browser, &[&one, "machine"]).await;
     browser.press(Key::Enter + "").await;
-    ends_at(&page, "#/machine/", "filler").await;
+    ends_at(&page, "#/machine/", &one).await;
 
     // A tag, which the page has never seen: the worker finds it.
     browser.press(Key::Control + "k").await;
-    browser.press("packer speed").await;
-    first_reads(&browser, &["speed", "packer", "tag"]).await;
+    browser.press(format!("{other} speed")).await;
+    first_reads(&browser, &["speed", &other, "tag"]).await;
     browser.press(Key::Enter + "").await;
     ends_at(&page, "#/tag/", "speed").await;
     browser.shows_soon("[data-testid=tag-page]").await;
@@ -58,9 +60,9 @@ async fn a_few_words_and_enter() {
     browser.press(Key::Control + "k").await;
     first_reads(&browser, &["speed", "tag"]).await;
     browser.press(Key::Down + "").await;
-    first_reads(&browser, &["filler", "machine"]).await;
+    first_reads(&browser, &[&one, "machine"]).await;
     browser.press(Key::Enter + "").await;
-    ends_at(&page, "#/machine/", "filler").await;
+    ends_at(&page, "#/machine/", &one).await;
 
     // The namespace's page has its own rows again after a search.
     page.go("#/namespace").await;
