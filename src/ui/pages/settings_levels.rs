@@ -90,7 +90,7 @@ pub fn Levels() -> impl IntoView {
                 <ul class="levels__roots">{block(roots)}</ul>
             </details>
             <p data-testid="levels-summary">{words(summary)}</p>
-            <ul class="levels__tree" data-testid="levels-tree">{block(tree)}</ul>
+            <ul class="levels__tree" tabindex="0" aria-label="Levels" data-testid="levels-tree">{block(tree)}</ul>
         </section>
         <UnknownStates />
     }

@@ -112,9 +112,9 @@ pub fn Connection() -> impl IntoView {
         }
     };
     view! {
-        <a class="connection" href="#/settings" data-connection=attr(move || summary().0) role="status">
+        <a class="connection" href="#/settings" data-connection=attr(move || summary().0)>
             <Icon sign=Sign::Warning />
-            <span data-testid="connection-words">{words(said)}</span>
+            <span role="status" data-testid="connection-words">{words(said)}</span>
         </a>
     }
 }

@@ -116,7 +116,7 @@ fn Causes(report: Report, look: Look) -> impl IntoView {
             }
             .into_any()
         };
-        view! { <div class="chips kpi-causes" aria-label="Stops of one reason">{each(causes.get(), one)}</div> }
+        view! { <div class="chips kpi-causes" role="group" aria-label="Stops of one reason">{each(causes.get(), one)}</div> }
             .into_any()
     })
 }

@@ -3,7 +3,6 @@
 
 #![expect(clippy::unwrap_used, reason = "tests state what must hold")]
 
-mod accessible;
 mod alerts;
 mod alerts_faults;
 mod alerts_shared;
