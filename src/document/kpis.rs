@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::reader::{Problem, Reader};
-use crate::topic::is_valid_filter;
+use crate::topic::{is_valid_filter, matches};
 
 /// What is said of KPIs. What is not said is found by the names of tags.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -91,6 +91,8 @@ pub struct LineRule {
     pub pattern: String,
     /// Whose figures are the line's.
     pub by: LineBy,
+    /// Names of its machines as material flows; those not named come after them.
+    pub flow: Vec<String>,
 }
 
 /// Whose figures are a line's.
@@ -106,6 +108,12 @@ pub enum LineBy {
 }
 
 impl Kpis {
+    /// Where a machine stands in its line's flow, by its name; those that no rule names come last.
+    pub fn place_in_flow(&self, line: &str, machine: &str) -> usize {
+        let rule = self.lines.iter().find(|rule| !rule.flow.is_empty() && matches(&rule.pattern, line));
+        rule.and_then(|rule| rule.flow.iter().position(|name| name == machine)).unwrap_or(usize::MAX)
+    }
+
     /// Reasons that a person may give: the configured ones, else common ones.
     pub fn reasons_in_force(&self) -> Vec<Reason> {
         if !self.reasons.is_empty() {
@@ -219,6 +227,7 @@ fn line_from_value(path: String, value: &Value, problems: &mut Vec<Problem>) -> 
         object.problem("pattern", "expected an MQTT filter over lines' paths, such as acme/+/+/bottling");
     }
     let machine = object.text("machine");
+    let flow = object.texts("flow").unwrap_or_default();
     let by = match (object.text("by").as_deref(), machine) {
         (None | Some("machine"), Some(machine)) => LineBy::Machine(machine),
         (None | Some("bottleneck"), None) => LineBy::Bottleneck,
@@ -229,7 +238,7 @@ fn line_from_value(path: String, value: &Value, problems: &mut Vec<Problem>) -> 
         }
     };
     object.finish(&[]);
-    is_valid.then_some(LineRule { pattern, by })
+    is_valid.then_some(LineRule { pattern, by, flow })
 }
 
 fn reason_from_value(path: String, value: &Value, problems: &mut Vec<Problem>) -> Option<Reason> {
@@ -273,7 +282,7 @@ mod tests {
             r#"{"kpis":{"machines":[{"pattern":"acme/+/+/+/filler","total":"count/all","good":"count/good","count":"shift",
             "rolls_over_at":65536,"cycle_s":0.25,"rate":"speed_setpoint","rate_per":"min","products":{"Cola":0.3},
             "order":"order/id","product":"order/product","reason":"stop_reason","plan_per_h":12000}],
-            "lines":[{"pattern":"acme/+/+/bottling","machine":"filler"},{"pattern":"+/#","by":"end"}],
+            "lines":[{"pattern":"acme/+/+/bottling","machine":"filler"},{"pattern":"+/#","by":"end","flow":["washer","filler"]}],
             "minor_stop_s":120,"target_oee":0.8,
             "reasons":["No material",{"name":"Cleaning","planned":true,"reasons":["CIP","Floor"]}]}}"#,
         );
@@ -283,6 +292,8 @@ mod tests {
         assert_eq!(kpis.machines[0].products, [("Cola".to_owned(), 0.3)]);
         assert_eq!(kpis.lines[0].by, LineBy::Machine("filler".into()));
         assert_eq!(kpis.lines[1].by, LineBy::End);
+        let order = ["filler", "washer", "packer"].map(|name| kpis.place_in_flow("acme/north/l1", name));
+        assert_eq!(order, [1, 0, usize::MAX]);
         assert_eq!((kpis.minor_stop_secs, kpis.target_oee), (Some(120), Some(0.8)));
         assert!(kpis.reasons[1].is_planned && kpis.reasons[1].below.len() == 2);
     }

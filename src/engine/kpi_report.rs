@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::kpis::arc;
-use crate::kpi::{Account, Basis, Books, Cause, Counter, Role, Source, Stop, Sums, WordId, causes, figures_of};
+use crate::kpi::{
+    Account, Basis, Books, Cause, Counter, Role, Segment, Source, Stop, Sums, WordId, Words, causes, figures_of,
+};
 use crate::plant::Plant;
 use crate::time::{Millis, Timestamp};
 use crate::vocab::{Figures, Level, MachineState, PlaceId};
@@ -60,7 +62,7 @@ pub(super) fn report(books: &mut Books, asked: &KpiRequest, now: Timestamp, plan
     report
 }
 
-/// The lines at and below a place with their machines, in order of their paths. A machine alone is a line of its own.
+/// The lines at and below a place with their machines, in order of their flow and paths. A machine alone is a line of its own.
 pub(super) fn lines_at(books: &Books, path: &str, plant: &Plant) -> Vec<(Arc<str>, Vec<PlaceId>)> {
     let mut lines: BTreeMap<Arc<str>, Vec<PlaceId>> = BTreeMap::new();
     for account in books.accounts().filter(|account| account.is_telling()) {
@@ -75,8 +77,13 @@ pub(super) fn lines_at(books: &Books, path: &str, plant: &Plant) -> Vec<(Arc<str
         let line = above.filter(|_| is_line).map_or_else(|| account.path.clone(), |above| above.path.clone());
         lines.entry(line).or_default().push(account.place);
     }
-    let by_path = |place: &PlaceId| books.account(*place).map(|account| account.path.clone());
-    lines.values_mut().for_each(|machines| machines.sort_by_key(by_path));
+    for (line, machines) in &mut lines {
+        machines.sort_by_key(|place| {
+            let path = books.account(*place).map(|account| account.path.clone());
+            let name = path.as_deref().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
+            (books.config().place_in_flow(line, name), path)
+        });
+    }
     lines.into_iter().collect()
 }
 
@@ -194,7 +201,13 @@ fn hours(books: &mut Books, speakers: &[PlaceId], window: (Timestamp, Timestamp)
 }
 
 /// Items that the planned time of a stretch allows: as configured, else at the planned run time.
-fn plan_of(books: &Books, speakers: &[PlaceId], sums: &Sums, plan_per_hour: Option<f64>, at: Timestamp) -> Option<f64> {
+pub(super) fn plan_of(
+    books: &Books,
+    speakers: &[PlaceId],
+    sums: &Sums,
+    plan_per_hour: Option<f64>,
+    at: Timestamp,
+) -> Option<f64> {
     let &[one] = speakers else { return None };
     let planned = (sums.work - sums.planned_stop + sums.overtime).max(0) as f64;
     let per_hour =
@@ -210,20 +223,8 @@ fn tell_machine(books: &mut Books, machine: PlaceId, report: &mut KpiReport, now
     let words = &books.words;
     let text = |id: WordId| words.text(id).clone();
     let stops = account.ledger.stops(from, to, now, words);
-    let segments = account.ledger.segments(from, to.min(now), words);
-    report.stretches = segments
-        .iter()
-        .filter(|segment| segment.state != MachineState::Offline)
-        .map(|segment| KpiStretch { from: segment.from, to: segment.to, state: segment.state })
-        .take(MOST_STRETCHES)
-        .collect();
-    let cause = |cause: Cause| KpiCause {
-        reason: text(cause.reason),
-        state: cause.state,
-        millis: cause.millis,
-        count: cause.count,
-    };
-    report.causes = causes(&stops).into_iter().take(MOST_CAUSES).map(cause).collect();
+    report.stretches = stretches(account, (from, to.min(now)), words);
+    report.causes = told(&stops, words);
     let notes = account.ledger.notes();
     let stop = |stop: &Stop| KpiStop {
         from: stop.from,
@@ -246,6 +247,25 @@ fn tell_machine(books: &mut Books, machine: PlaceId, report: &mut KpiReport, now
     let week = (to.min(now) - Millis(7 * 24 * HOUR), to);
     let of_week = hours_in(books, week, now);
     report.heat = of_week.into_iter().map(|hour| (hour.0, figures(books, machine, hour, now).oee)).collect();
+}
+
+/// What a machine was doing, as far as it is known.
+pub(super) fn stretches(account: &Account, (from, to): (Timestamp, Timestamp), words: &Words) -> Vec<KpiStretch> {
+    let segments = account.ledger.segments(from, to, words).into_iter();
+    let known = segments.filter(|segment| segment.state != MachineState::Offline);
+    let stretch = |segment: Segment| KpiStretch { from: segment.from, to: segment.to, state: segment.state };
+    known.map(stretch).take(MOST_STRETCHES).collect()
+}
+
+/// Downtime by reason.
+pub(super) fn told(stops: &[Stop], words: &Words) -> Vec<KpiCause> {
+    let cause = |cause: Cause| KpiCause {
+        reason: words.text(cause.reason).clone(),
+        state: cause.state,
+        millis: cause.millis,
+        count: cause.count,
+    };
+    causes(stops).into_iter().take(MOST_CAUSES).map(cause).collect()
 }
 
 /// Why most of a stretch was lost.

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::kpi_archive::KpiArchive;
+use super::kpi_glance::glance;
 use super::kpi_report::report;
 use super::kpi_sharing::KpiSharing;
 use super::store::StoreOrder;
@@ -13,7 +14,7 @@ use crate::kpi::{Books, StopNote};
 use crate::plant::{Heard, Plant};
 use crate::time::{Millis, Timestamp, ZoneTable};
 use crate::vocab::{BrokerId, MachineState, PlaceId};
-use crate::wire::{Explanation, KpiCommand, KpiReport, KpiRequest, Update};
+use crate::wire::{Explanation, KpiCommand, KpiGlance, KpiReport, KpiRequest, Update};
 
 /// The books, and who reads them.
 #[derive(Debug, Default)]
@@ -25,6 +26,10 @@ pub(super) struct Kpis {
     pub(super) sharing: KpiSharing,
     zone: ZoneTable,
     asked: Option<Box<KpiRequest>>,
+    /// Places that tiles show, and what was told of them last.
+    followed: Vec<KpiGlance>,
+    /// When glances at them are due.
+    glance: Option<Timestamp>,
     /// The device's last sleep.
     slept: Option<(Timestamp, Timestamp)>,
     /// When the next report is due.
@@ -92,6 +97,7 @@ impl Kpis {
 
     pub(super) fn clock_set_back(&mut self) {
         self.slept = None;
+        self.glance = (!self.followed.is_empty()).then_some(Timestamp(0));
         self.books.clock_set_back();
         self.due = self.asked.is_some().then_some(Timestamp(0));
     }
@@ -102,8 +108,34 @@ impl Kpis {
             KpiCommand::Zone(zone) => self.zone = zone,
             KpiCommand::Report(asked) => self.asked = asked,
             KpiCommand::Explain(said) => self.explain(now, *said, plant),
+            KpiCommand::Follow(paths) => self.follow_places(paths),
         }
+        self.glance = (!self.followed.is_empty()).then_some(now);
         self.due = self.asked.is_some().then_some(now);
+    }
+
+    /// Other places than before are told in full.
+    fn follow_places(&mut self, mut paths: Vec<String>) {
+        paths.truncate(MOST_FOLLOWED);
+        let fresh = |path: String| KpiGlance { path: path.as_str().into(), ..KpiGlance::default() };
+        self.followed = paths.into_iter().map(fresh).collect();
+    }
+
+    /// Glances at followed places that changed, where they are due.
+    pub(super) fn take_glances(&mut self, now: Timestamp, plant: &Plant) -> Option<Update> {
+        if self.glance.is_none_or(|due| due > now) {
+            return None;
+        }
+        self.glance = Some(now + EVERY);
+        let mut changed = Vec::new();
+        for known in &mut self.followed {
+            let glance = glance(&mut self.books, &known.path, now, plant);
+            if glance != *known {
+                *known = glance;
+                changed.push(known.clone());
+            }
+        }
+        (!changed.is_empty()).then_some(Update::KpiGlances(changed))
     }
 
     fn explain(&mut self, now: Timestamp, said: Explanation, plant: &Plant) {
@@ -133,9 +165,9 @@ impl Kpis {
         Some(Update::Kpis(Box::new(KpiReport { publisher, ..report(&mut self.books, asked, now, plant) })))
     }
 
-    /// When the next report is due.
-    pub(super) const fn due(&self) -> Option<Timestamp> {
-        self.due
+    /// When the next report or glance is due.
+    pub(super) fn due(&self) -> Option<Timestamp> {
+        self.due.into_iter().chain(self.glance).min()
     }
 }
 
@@ -152,6 +184,8 @@ pub(super) fn arc(text: &str) -> Arc<str> {
 
 /// How often a report is made while it is looked at.
 const EVERY: Millis = Millis(2000);
+/// More tiles than anybody looks at.
+const MOST_FOLLOWED: usize = 500;
 /// A connection that died in the device's sleep is found dead within this: the probe's time and some.
 const FOUND_DEAD: Millis = Millis(60_000);
 /// An open stop is explained for so long, or until it ends.

@@ -176,7 +176,8 @@ impl Engine {
             if let Some(update) = self.updates.pop_front() {
                 return Output::Update(update);
             }
-            if let Some(report) = self.kpis.take_report(self.now, &self.plant) {
+            let report = self.kpis.take_report(self.now, &self.plant);
+            if let Some(report) = report.or_else(|| self.kpis.take_glances(self.now, &self.plant)) {
                 return Output::Update(report);
             }
             wake = earliest(earliest(wake, self.alerting.next_timeout(has_room)), self.kpis.due());

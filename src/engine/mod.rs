@@ -13,6 +13,7 @@ mod csv;
 mod dispatch;
 mod io;
 mod kpi_archive;
+mod kpi_glance;
 mod kpi_report;
 mod kpi_sharing;
 mod kpis;

@@ -27,7 +27,7 @@ use super::place::{Place, Query, Theme};
 use super::renewal::watch_for_renewal;
 use super::router::{Here, use_here};
 use super::sight::tell_sight;
-use super::state::{Documents, Live, use_documents, use_live};
+use super::state::{Documents, Live, tell_glances, use_documents, use_live};
 use crate::document::{Problem, check_url};
 use crate::web::{clock, panic};
 
@@ -128,6 +128,7 @@ pub fn Frame(
     if is_kiosk {
         run_kiosk();
     }
+    tell_glances();
     let chrome = if is_kiosk {
         view! {
             <div class="kiosk-line">

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::format::name_words;
 use super::natural::naturally;
+use crate::document::Kpis;
 use crate::vocab::{Level, PlaceId};
 use crate::wire::Place;
 
@@ -29,7 +30,7 @@ pub struct Row {
     pub title: String,
     /// What lies between site and line, if anything.
     pub area: String,
-    /// Its machines, in the order in which people count.
+    /// Its machines, as material flows where somebody said so, else in the order in which people count.
     pub machines: Vec<PlaceId>,
 }
 
@@ -47,8 +48,8 @@ pub struct Overview {
 }
 
 impl Overview {
-    /// Reads the places.
-    pub fn of(places: &[Place]) -> Self {
+    /// Reads the places. `kpis` tells how material flows.
+    pub fn of(places: &[Place], kpis: &Kpis) -> Self {
         let by_id: BTreeMap<PlaceId, &Place> = places.iter().map(|place| (place.id, place)).collect();
         let machines: Vec<&Place> = places.iter().filter(|place| place.level == Some(Level::Machine)).collect();
         let machines = naturally(machines, |place| &place.path);
@@ -83,6 +84,10 @@ impl Overview {
                     machines: vec![machine.id],
                 }),
             }
+        }
+        for row in sites.iter_mut().flat_map(|site| &mut site.rows) {
+            let name = |machine: &PlaceId| by_id.get(machine).map_or("", |place| &place.name);
+            row.machines.sort_by_key(|machine| kpis.place_in_flow(&row.path, name(machine)));
         }
         for site in &mut sites {
             // One area for all lines says nothing.
@@ -120,6 +125,7 @@ fn lineage<'a>(by_id: &BTreeMap<PlaceId, &'a Place>, place: &Place) -> Vec<&'a P
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::config_from_json;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -141,12 +147,18 @@ mod tests {
             place(7, Some(1), Some(Level::Machine), "acme/berlin/boiler"),
             place(8, None, None, "unassigned"),
         ];
-        let overview = Overview::of(&places);
+        let overview = Overview::of(&places, &Kpis::default());
         assert_eq!(overview.sites.len(), 1);
         let rows: Vec<_> = overview.sites[0].rows.iter().map(|row| (row.title.as_str(), row.machines.len())).collect();
         assert_eq!(rows, [("berlin", 1), ("line2", 2), ("line10", 1)]);
         assert_eq!(overview.unassigned, [PlaceId(8)]);
         assert_eq!((overview.longest, overview.lines), (2, 3));
-        assert_eq!(Overview::of(&[]), Overview::default());
+        // As material flows, where that is said.
+        let (config, _) =
+            config_from_json(r#"{"kpis":{"lines":[{"pattern":"acme/+/line2","flow":["oven","filler"]}]}}"#);
+        let flowing = Overview::of(&places, &config.kpis);
+        assert_eq!(overview.sites[0].rows[1].machines, [PlaceId(6), PlaceId(5)]);
+        assert_eq!(flowing.sites[0].rows[1].machines, [PlaceId(5), PlaceId(6)]);
+        assert_eq!(Overview::of(&[], &Kpis::default()), Overview::default());
     }
 }

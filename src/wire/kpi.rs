@@ -16,6 +16,8 @@ pub enum KpiCommand {
     Report(Option<Box<KpiRequest>>),
     /// A person says why a machine stood.
     Explain(Box<Explanation>),
+    /// Glances at these places, now and every few seconds while something changes; none ends it.
+    Follow(Vec<String>),
 }
 
 /// Which report.
@@ -98,6 +100,29 @@ pub struct KpiReport {
     pub target: Option<f64>,
     /// Who publishes results: `off`, `nobody`, `here` or `elsewhere`.
     pub publisher: Arc<str>,
+}
+
+/// What a tile shows of a place in the shift under way.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct KpiGlance {
+    /// Path; empty: the plant.
+    pub path: Arc<str>,
+    /// Begin of the shift.
+    pub from: Timestamp,
+    /// Its end.
+    pub to: Timestamp,
+    /// Its name, where it has one.
+    pub shift: Arc<str>,
+    /// Figures; `None` when nothing there tells anything.
+    pub figures: Option<Figures>,
+    /// Items planned in what of the shift is over, where a plan or a planned run time tells.
+    pub plan: Option<f64>,
+    /// The OEE to be reached.
+    pub target: Option<f64>,
+    /// What its speaking machine was doing.
+    pub stretches: Vec<KpiStretch>,
+    /// Downtime by reason, the longest first.
+    pub causes: Vec<KpiCause>,
 }
 
 /// A place with its figures.

@@ -21,8 +21,8 @@ pub use crate::vocab::Column;
 pub use alert::{Alert, AlertAct, AlertCommand, AlertJournal, AlertPreview, BadActor, JournalLine};
 pub use command::{Command, Credentials, Publishing, TrendRequest, ViewId};
 pub use kpi::{
-    Explanation, KpiAccount, KpiCause, KpiCommand, KpiHour, KpiInput, KpiOrder, KpiReport, KpiRequest, KpiScope,
-    KpiSpan, KpiStop, KpiStretch, Period,
+    Explanation, KpiAccount, KpiCause, KpiCommand, KpiGlance, KpiHour, KpiInput, KpiOrder, KpiReport, KpiRequest,
+    KpiScope, KpiSpan, KpiStop, KpiStretch, Period,
 };
 pub use link::{Fate, FilterReport, LinkReport, OutboxEntry, OutboxReport, Verdict};
 pub use namespace::{

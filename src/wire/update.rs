@@ -55,6 +55,8 @@ pub enum Update {
     EdgeNodes(Box<EdgeNodes>),
     /// Answer to [`super::Command::Writable`] and [`super::Command::Write`].
     Writing(Box<WritingReport>),
+    /// Answer to [`super::KpiCommand::Follow`]: glances that changed, every few seconds.
+    KpiGlances(Vec<super::KpiGlance>),
     /// Answer to [`super::KpiCommand::Report`], again every few seconds.
     Kpis(Box<KpiReport>),
     /// What lies on the broker as a board: anybody may have put it there. Empty: it was taken back.

@@ -89,6 +89,12 @@ pub enum TileKind {
     Alerts,
     /// A counter against its target.
     Counter,
+    /// OEE of a place in the shift under way, with what it is made of.
+    Kpi,
+    /// What a line or machine did in the shift: its states over time.
+    Timeline,
+    /// Why it stood in the shift: downtime by reason.
+    Pareto,
     /// Words of people.
     Text,
     /// The time in the plant.
@@ -129,7 +135,7 @@ pub enum Subject {
 
 impl TileKind {
     /// All kinds, in the order they are offered.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Machine,
         Self::Line,
         Self::State,
@@ -140,6 +146,9 @@ impl TileKind {
         Self::Sparkline,
         Self::Trend,
         Self::Alerts,
+        Self::Kpi,
+        Self::Timeline,
+        Self::Pareto,
         Self::Text,
         Self::Clock,
         Self::Image,
@@ -158,6 +167,9 @@ impl TileKind {
             Self::Sparkline => ("sparkline", Subject::Tag, (3, 2), (2, 1)),
             Self::Trend => ("trend", Subject::Tag, (6, 4), (3, 3)),
             Self::Alerts => ("alerts", Subject::Anywhere, (4, 4), (3, 2)),
+            Self::Kpi => ("kpi", Subject::Anywhere, (4, 3), (3, 2)),
+            Self::Timeline => ("timeline", Subject::Line, (6, 2), (3, 2)),
+            Self::Pareto => ("pareto", Subject::Line, (6, 4), (3, 3)),
             Self::Text => ("text", Subject::Nothing, (3, 2), (1, 1)),
             Self::Clock => ("clock", Subject::Nothing, (2, 2), (2, 1)),
             Self::Image => ("image", Subject::Picture, (3, 3), (1, 1)),

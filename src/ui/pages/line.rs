@@ -6,7 +6,7 @@ use super::plant::{NotYet, line_section};
 use crate::ui::format::name_words;
 use crate::ui::parts::erased::block;
 use crate::ui::place::Place;
-use crate::ui::state::use_live;
+use crate::ui::state::{use_documents, use_live};
 use crate::ui::tiles::place::machines_of;
 use crate::vocab::PlaceId;
 
@@ -16,12 +16,12 @@ pub fn LinePage(
     /// Its path.
     path: String,
 ) -> impl IntoView {
-    let live = use_live();
+    let (live, documents) = (use_live(), use_documents());
     let wanted = path.clone();
     // The line first, then its machines.
     let found = Memo::new(move |_| -> Vec<u32> {
         let Some(line) = live.place_at(&wanted) else { return Vec::new() };
-        std::iter::once(line.0).chain(machines_of(live, line)).collect()
+        std::iter::once(line.0).chain(machines_of(live, documents, line)).collect()
     });
     block(move || {
         let ids = found.get();

@@ -23,8 +23,8 @@ use crate::wire::{FilterReport, LinkReport, Verdict};
 /// The plant at a glance.
 #[component]
 pub fn PlantPage() -> impl IntoView {
-    let live = use_live();
-    let overview = Memo::new(move |_| Overview::of(&live.places()));
+    let (live, documents) = (use_live(), use_documents());
+    let overview = Memo::new(move |_| documents.file.with(|file| Overview::of(&live.places(), &file.kpis)));
     let is_empty = move || overview.with(|plant| plant.sites.is_empty() && plant.unassigned.is_empty());
     let plant = move || {
         view! {

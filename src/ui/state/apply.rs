@@ -30,6 +30,7 @@ pub fn update(live: Live, update: Update) {
         Update::Findings(findings) => live.findings.set(Some(Arc::new(*findings))),
         Update::EdgeNodes(nodes) => live.edge_nodes.set(Some(Arc::from(nodes))),
         Update::Writing(report) => live.writing.set(Some(Arc::from(report))),
+        Update::KpiGlances(told) => live.glances.take(told),
         Update::Kpis(report) => live.kpis.set(Some(Arc::from(report))),
         Update::Survey(survey) => live.survey.set(Some(Arc::new(*survey))),
         Update::AlertFile(text) => crate::ui::files::offer_table("alert-journal.csv", &text),

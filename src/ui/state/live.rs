@@ -7,6 +7,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::alerts::SeenAlerts;
+use super::glances::Glances;
 use super::slots::Slots;
 use crate::document::Board;
 use crate::time::{Timestamp, ZoneTable};
@@ -53,6 +54,8 @@ pub struct Live {
     pub alerts: SeenAlerts,
     /// The report of KPIs that was asked for, as last told.
     pub kpis: RwSignal<Option<Arc<KpiReport>>>,
+    /// Glances at places for tiles.
+    pub glances: Glances,
     /// The plant's zone.
     pub zone: RwSignal<ZoneTable>,
     /// The device's now, each second.
@@ -115,6 +118,7 @@ impl Live {
             edge_nodes: RwSignal::new(None),
             writing: RwSignal::new(None),
             kpis: RwSignal::new(None),
+            glances: Glances::new(),
             zone: RwSignal::new(ZoneTable::default()),
             alerts: SeenAlerts::new(),
             second: RwSignal::new(now),

@@ -1,5 +1,6 @@
 //! Tiles: fixed in size, numbers first.
 
+pub mod kpi;
 pub mod machine;
 pub mod place;
 pub mod plain;
@@ -33,6 +34,7 @@ pub fn board_tile(tile: Tile) -> AnyView {
         (Some(id), TileKind::Line) => place::line_tile(&tile, PlaceId(id)),
         (Some(id), TileKind::State) => place::state_tile(&tile, PlaceId(id)),
         (_, TileKind::Alerts) => plain::alerts_tile(&tile),
+        (_, TileKind::Kpi | TileKind::Timeline | TileKind::Pareto) => kpi::kpi_tile(&tile),
         (_, TileKind::Text) => plain::text_tile(&tile),
         (_, TileKind::Clock) => plain::clock_tile(&tile),
         (_, TileKind::Image) => plain::picture_tile(&tile),

@@ -8,7 +8,7 @@ use crate::ui::natural::naturally;
 use crate::ui::parts::alert_count::MachineAlert;
 use crate::ui::parts::erased::{Listed, attr, list, maybe, words};
 use crate::ui::place::Place;
-use crate::ui::state::{Live, use_live};
+use crate::ui::state::{Documents, Live, use_documents, use_live};
 use crate::ui::tiles::StateWords;
 use crate::vocab::{Level, MachineState, PlaceId};
 
@@ -56,12 +56,12 @@ pub fn state_tile(tile: &Tile, machine: PlaceId) -> AnyView {
 
 /// A line: how its machines are, each as a cell with its state's shape.
 pub fn line_tile(tile: &Tile, line: PlaceId) -> AnyView {
-    let live = use_live();
+    let (live, documents) = (use_live(), use_documents());
     let place = live.place(line);
     let path = place.as_ref().map(|place| place.path.to_string()).unwrap_or_default();
     let own = place.as_ref().map(|place| name_words(&place.name)).unwrap_or_default();
     let title = if tile.title.is_empty() { own } else { tile.title.clone() };
-    let machines = Memo::new(move |_| machines_of(live, line));
+    let machines = Memo::new(move |_| machines_of(live, documents, line));
     let counts = move || {
         let mut counts = [0_usize; 5];
         for machine in machines.get() {
@@ -114,15 +114,18 @@ fn cell(live: Live, machine: PlaceId) -> AnyView {
     })
 }
 
-/// Machines below a place, in the order in which people count. Tracked.
-pub fn machines_of(live: Live, top: PlaceId) -> Vec<u32> {
+/// Machines below a place, as material flows where somebody said so, else in the order in which people count. Tracked.
+pub fn machines_of(live: Live, documents: Documents, top: PlaceId) -> Vec<u32> {
     let machines: Vec<_> = live
         .places()
         .into_iter()
         .filter(|place| place.level == Some(Level::Machine))
         .filter(|place| live.lineage(place.id).iter().any(|above| above.id == top))
         .collect();
-    naturally(machines, |place| &place.path).into_iter().map(|place| place.id.0).collect()
+    let mut machines = naturally(machines, |place| &place.path);
+    let line = live.place(top).map(|line| line.path.to_string()).unwrap_or_default();
+    documents.file.with(|file| machines.sort_by_key(|machine| file.kpis.place_in_flow(&line, &machine.name)));
+    machines.into_iter().map(|place| place.id.0).collect()
 }
 
 /// The state of the worst of these machines.

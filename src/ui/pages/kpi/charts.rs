@@ -13,7 +13,7 @@ use crate::ui::format::name_words;
 use crate::ui::parts::erased::{attr, block, click, each, maybe};
 use crate::ui::state::use_live;
 use crate::vocab::MachineState;
-use crate::wire::KpiReport;
+use crate::wire::{KpiCause, KpiReport, KpiStretch};
 
 /// The pictures.
 #[component]
@@ -33,7 +33,8 @@ pub fn Charts(
     let heat = Signal::derive(move || report.with(|r| r.as_deref().and_then(|r| heat_chart(r, &zone.get()))));
     let rates = Signal::derive(move || report.with(|r| r.as_deref().and_then(|r| rates_chart(r, &zone.get()))));
     let shifts = Signal::derive(move || report.with(|r| r.as_deref().and_then(|r| shifts_chart(r, &zone.get()))));
-    let pareto = Signal::derive(move || report.with(|r| r.as_deref().and_then(|r| pareto_chart(r, by_count.get()))));
+    let pareto =
+        Signal::derive(move || report.with(|r| r.as_deref().and_then(|r| pareto_of(&r.causes, by_count.get()))));
     let figure = |title: &'static str, wide: bool, chart: AnyView| {
         view! {
             <figure class="kpi-chart" data-wide=wide.then_some("")>
@@ -74,7 +75,7 @@ pub fn Charts(
                     let words = move || if has_causes.get() { "" } else { "Nothing stood unplanned in this time." };
                     view! { <p class="kpi-chart__none">{words()}</p> }
                 }}
-                <ChartCanvas chart=pareto label=Signal::derive(move || report.with(|r| causes_words(r.as_deref()))) />
+                <ChartCanvas chart=pareto label=Signal::derive(move || report.with(|r| r.as_deref().map(|r| causes_words(&r.causes)).unwrap_or_default())) />
                 <Causes report look />
             </figure>
             {figure(
@@ -198,10 +199,14 @@ const fn tone(state: MachineState) -> Tone {
 }
 
 fn timeline_chart(report: &KpiReport) -> Option<Chart> {
-    let stretches = report.stretches.iter().map(|s| Stretch { from: s.from, to: s.to, tone: tone(s.state) });
-    let name = report.speaker.rsplit('/').next().unwrap_or("").to_owned();
-    let window = Window { from: report.from, to: report.to };
-    Some(Chart::Timeline(Timeline { rows: vec![(name, stretches.collect())], window }))
+    let name = report.speaker.rsplit('/').next().unwrap_or("");
+    Some(timeline_of(name, &report.stretches, Window { from: report.from, to: report.to }))
+}
+
+/// A machine's states over time.
+pub fn timeline_of(name: &str, stretches: &[KpiStretch], window: Window) -> Chart {
+    let stretches = stretches.iter().map(|s| Stretch { from: s.from, to: s.to, tone: tone(s.state) });
+    Chart::Timeline(Timeline { rows: vec![(name.to_owned(), stretches.collect())], window })
 }
 
 fn timeline_words(report: Option<&KpiReport>) -> String {
@@ -268,8 +273,9 @@ fn waterfall_chart(report: &KpiReport) -> Option<Chart> {
     Some(Chart::Bars(bars))
 }
 
-fn pareto_chart(report: &KpiReport, by_count: bool) -> Option<Chart> {
-    let causes = report.causes.iter().filter(|cause| cause.state != MachineState::PlannedStop);
+/// Unplanned downtime by reason, in minutes or counted; `None` where there was none.
+pub fn pareto_of(causes: &[KpiCause], by_count: bool) -> Option<Chart> {
+    let causes = causes.iter().filter(|cause| cause.state != MachineState::PlannedStop);
     let amount = |millis: i64, count: u32| if by_count { f64::from(count) } else { millis as f64 / 60_000.0 };
     let causes: Vec<_> =
         causes.map(|cause| (named(&cause.reason), amount(cause.millis, cause.count))).take(MOST_CAUSES).collect();
@@ -277,10 +283,10 @@ fn pareto_chart(report: &KpiReport, by_count: bool) -> Option<Chart> {
     (!causes.is_empty()).then(|| Chart::Pareto(Pareto { causes, unit: unit.into() }))
 }
 
-fn causes_words(report: Option<&KpiReport>) -> String {
-    let Some(report) = report else { return String::new() };
-    let one = |cause: &crate::wire::KpiCause| format!("{} {} min", cause.reason, cause.millis / 60_000);
-    let words: Vec<String> = report.causes.iter().take(5).map(one).collect();
+/// The longest causes in words.
+pub fn causes_words(causes: &[KpiCause]) -> String {
+    let one = |cause: &KpiCause| format!("{} {} min", cause.reason, cause.millis / 60_000);
+    let words: Vec<String> = causes.iter().take(5).map(one).collect();
     format!("Downtime by reason: {}", words.join(", "))
 }
 
@@ -321,7 +327,7 @@ fn heat_chart(report: &KpiReport, zone: &ZoneTable) -> Option<Chart> {
 }
 
 /// Axis labels on the plant's clock.
-struct PlantLocale(ZoneTable);
+pub struct PlantLocale(pub ZoneTable);
 
 impl Locale for PlantLocale {
     fn offset(&self, at: Timestamp) -> Millis {

@@ -37,6 +37,54 @@ async fn within(browser: &Browser, name: &str, low: f64, high: f64) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn tiles_of_a_board_show_the_shift() {
+    let broker = Mosquitto::start(&Access::Anonymous);
+    let filler = Filler::new(&format!("{LINE}/filler"));
+    let _plant = PlantPublisher::start(PublisherOptions::new(broker.tcp_port()), Box::new(filler.clone())).unwrap();
+    let tile = |kind: &str, path: &str, x: u32, y: u32| json!({ "kind": kind, "path": path, "at": [x, y, 4, 3] });
+    let tiles =
+        [tile("kpi", LINE, 0, 0), tile("timeline", LINE, 4, 0), tile("pareto", LINE, 8, 0), tile("kpi", "", 0, 3)];
+    let config = json!({
+        "version": 1,
+        "hierarchy": "enterprise/site/area/line/machine",
+        "brokers": [{ "name": "plant", "url": broker.ws_url("127.0.0.1") }],
+        "kpis": { "machines": [{ "pattern": "+/+/+/+/filler", "cycle_s": 0.4 }], "target_oee": 0.999 },
+        "boards": [{ "id": "kpis", "title": "KPIs", "tiles": tiles }]
+    });
+    let server = ground::serve_with(&broker.ws_url("127.0.0.1"), &config.to_string());
+    let browser = Browser::start().await;
+    let page = PlantPage::open(&browser, &server.url("localhost"), "#/board/kpis").await;
+    let known = async || {
+        eventually("the line's OEE on its tile, and the plant's", PATIENT, async || {
+            let values: Vec<Option<String>> = browser
+                .ask("return [...document.querySelectorAll('data[data-kpi=oee]')].map(e => e.getAttribute('value'))")
+                .await;
+            let known = values.iter().flatten().filter(|value| value.parse::<f64>().is_ok_and(|oee| oee > 0.1)).count();
+            if known == 2 { Ok(()) } else { Err(values) }
+        })
+        .await;
+    };
+    known().await;
+    browser.shows_soon(".tile--kpi[data-off]").await;
+    browser.reads(&["Nothing stood unplanned in this shift", "target 99.9"], PATIENT).await;
+    filler.set("Held");
+    eventually("the stop is among the reasons", PATIENT, async || {
+        let label: String = browser
+            .ask("return document.querySelectorAll('.tile--chart .chart')[1]?.getAttribute('aria-label') ?? ''")
+            .await;
+        if label.contains("Held") { Ok(()) } else { Err(label) }
+    })
+    .await;
+    // Away and back: the tiles ask again.
+    page.go("#/").await;
+    browser.shows_soon("[data-machine]").await;
+    page.go("#/board/kpis").await;
+    known().await;
+    browser.assert_clean().await;
+    browser.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn from_messages_to_figures_reasons_and_a_reload() {
     let broker = Mosquitto::start(&Access::Anonymous);
     let filler = Filler::new(&format!("{LINE}/filler"));
