@@ -156,6 +156,45 @@ fn the_bound_holds_by_the_oldest_page_going_first_and_zero_keeps_nothing() {
 }
 
 #[test]
+fn a_full_browser_costs_the_oldest_history_and_nothing_else() {
+    let mut first = world(Vec::new(), PLAIN, Millis(0));
+    run(&mut first, 4000, 0);
+    let records = store(Vec::new(), std::mem::take(&mut first.stored));
+    let is_page = |record: &&Record| record.key.starts_with("history|");
+    let pages = records.iter().filter(is_page).count();
+    assert!(pages >= 4, "{pages}");
+
+    // A page is not put again, for it is written anew anyway; anything else is, once there is room.
+    let page = records.iter().rfind(is_page).unwrap().clone();
+    let message = Record { key: format!("outbox|{OWNER}7"), value: vec![7] };
+    first.input(Input::Full(page));
+    let orders = std::mem::take(&mut first.stored);
+    assert!(orders.iter().all(|order| matches!(order, StoreOrder::Delete(key) if key.starts_with("history|"))));
+    first.input(Input::Full(message.clone()));
+    let more = std::mem::take(&mut first.stored);
+    assert_eq!(more.last(), Some(&StoreOrder::Put(message)));
+    let left = store(store(records, orders), more);
+    let left: Vec<_> = left.iter().filter(is_page).collect();
+    assert!(!left.is_empty() && left.len() <= pages / 2, "{} of {pages}", left.len());
+    assert!(left.iter().all(|page| !page.key.ends_with("000000000000000")));
+
+    // It goes on writing; when nothing is left to let go, it says so and stops.
+    run(&mut first, 30, 0);
+    assert!(first.stored.iter().any(|order| matches!(order, StoreOrder::Put(record) if is_page(&record))));
+    for _ in 0..4 {
+        first.input(Input::Full(Record { key: "history|x".into(), value: Vec::new() }));
+    }
+    first.stored.clear();
+    run(&mut first, 60, 0);
+    assert_eq!(first.stored, []);
+    first.pass(Millis(3000));
+    let faults = first.frames().filter_map(|frame| frame.stats.as_ref()).next_back().unwrap().faults.clone();
+    for said in ["the oldest half", "nothing is kept over a reload"] {
+        assert!(faults.iter().any(|fault| fault.what.contains(said)), "{said}: {faults:?}");
+    }
+}
+
+#[test]
 fn what_is_forgotten_is_not_written_again() {
     let mut world = world(Vec::new(), PLAIN, Millis(0));
     run(&mut world, 60, 0);

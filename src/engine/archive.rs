@@ -107,6 +107,20 @@ impl Archive {
         self.is_ours = false;
     }
 
+    /// The browser has no more room: keeps half of what it kept, for as long as the settings stay; false when there is
+    /// nothing to let go.
+    pub(super) fn shrink(&mut self, orders: &mut VecDeque<StoreOrder>) -> bool {
+        let before = self.pages.len();
+        self.bound = self.bytes() / 2;
+        self.evict(orders);
+        self.pages.len() < before
+    }
+
+    /// Whether a record is a page of history: the one under way is written anew anyway.
+    pub(super) fn owns(record: &Record) -> bool {
+        record.key.starts_with(KIND)
+    }
+
     /// The past of the broker at this URL is forgotten, or all: what is in memory is written no more.
     pub(super) fn forget(&mut self, now: Timestamp, url: &str, orders: &mut VecDeque<StoreOrder>) {
         let part = if url.is_empty() { String::new() } else { format!("{url}|") };
@@ -181,7 +195,7 @@ impl Archive {
     }
 
     fn evict(&mut self, orders: &mut VecDeque<StoreOrder>) {
-        let mut bytes: usize = self.pages.iter().map(|(_, bytes)| bytes).sum();
+        let mut bytes = self.bytes();
         while bytes > self.bound
             && self.pages.len() > usize::from(self.is_under_way)
             && let Some((key, size)) = self.pages.pop_front()
@@ -189,6 +203,10 @@ impl Archive {
             bytes -= size;
             orders.push_back(StoreOrder::Delete(key));
         }
+    }
+
+    fn bytes(&self) -> usize {
+        self.pages.iter().map(|(_, bytes)| bytes).sum()
     }
 
     fn prefix(&self) -> Option<String> {

@@ -22,6 +22,8 @@ pub enum Input {
     Loaded(Vec<Record>),
     /// Nothing can be stored (any more): why.
     Unkept(String),
+    /// The store has no room for this record.
+    Full(Record),
     /// The page asks.
     Command(Command),
     /// The time that [`Output::Wake`] named has come.

@@ -120,6 +120,7 @@ impl Engine {
             Input::Command(command) => self.handle_command(now, command),
             Input::Loaded(records) => self.load(now, records),
             Input::Unkept(why) => self.unkept(now, &why),
+            Input::Full(record) => self.full(now, record),
             Input::Tick => {
                 for link in &mut self.links {
                     link.session.handle_timeout(now);

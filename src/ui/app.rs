@@ -28,6 +28,7 @@ use super::renewal::watch_for_renewal;
 use super::router::{Here, use_here};
 use super::sight::tell_sight;
 use super::state::{Documents, Live, tell_glances, use_documents, use_live};
+use super::storage::ask_to_persist;
 use crate::document::{Problem, check_url};
 use crate::web::{clock, panic};
 
@@ -61,6 +62,7 @@ fn App() -> impl IntoView {
         match query.broker {
             Some(url) => ask_for_guest(url, asker, documents, link, live, toasts),
             None => {
+                ask_to_persist();
                 put_in_force(documents, link, live, None);
             }
         }

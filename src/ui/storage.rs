@@ -1,6 +1,9 @@
 //! What this device keeps: localStorage and, on request, sessionStorage. Storage may be missing, full or forbidden;
 //! then nothing is kept and the page goes on. Everything of ours begins with `PREFIX`.
 
+use js_sys::{Function, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Storage;
 
 /// How long something is kept.
@@ -10,6 +13,21 @@ pub enum Keep {
     Device,
     /// Until the tab is closed.
     Tab,
+}
+
+/// Asks the browser not to let go of what is kept here when its disk fills up. Over http from another machine there is
+/// nobody to ask: diagnostics say so.
+#[expect(clippy::disallowed_methods, reason = "one question of the page's; it ends by itself")]
+pub fn ask_to_persist() {
+    let get = |object: &JsValue, name: &str| Reflect::get(object, &name.into());
+    let Ok(storage) = get(&leptos::prelude::window().navigator(), "storage") else { return };
+    let Ok(persist) = get(&storage, "persist").and_then(JsCast::dyn_into::<Function>) else { return };
+    if let Ok(answer) = persist.call0(&storage).and_then(JsCast::dyn_into::<Promise>) {
+        spawn_local(async move {
+            // The answer changes nothing here: a refusal is no fault.
+            let _granted = JsFuture::from(answer).await;
+        });
+    }
 }
 
 /// Reads a text.

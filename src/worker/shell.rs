@@ -114,6 +114,7 @@ fn drain(shell: &Rc<RefCell<Shell>>) {
                     let input = match event {
                         StoreEvent::Loaded(records) => Input::Loaded(records),
                         StoreEvent::Unkept(why) => Input::Unkept(why),
+                        StoreEvent::Full(record) => Input::Full(record),
                     };
                     turn_later(&told, input);
                 };

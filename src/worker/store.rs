@@ -18,6 +18,8 @@ pub(super) enum StoreEvent {
     Loaded(Vec<Record>),
     /// It takes nothing (any more): why.
     Unkept(String),
+    /// The browser grants no more room; this record was not written.
+    Full(Record),
 }
 
 type Said = Rc<dyn Fn(StoreEvent)>;
@@ -39,6 +41,7 @@ impl Store {
                 open(Box::new(move |database| match database {
                     Ok(database) => {
                         *kept.borrow_mut() = Some(database.clone());
+                        watch(&database, kept.clone(), opened.clone());
                         load(&database, opened);
                     }
                     Err(why) => opened(StoreEvent::Unkept(why)),
@@ -60,11 +63,9 @@ impl Store {
             StoreOrder::Open => Ok(()),
             StoreOrder::Put(record) => {
                 let value = Uint8Array::from(record.value.as_slice());
-                objects.put_with_key(&value, &record.key.into()).map(|request| {
-                    let told = said.clone();
-                    let full = move || told(StoreEvent::Unkept("the browser's database takes no more".into()));
-                    request.set_onerror(Some(&once(full)));
-                })
+                objects
+                    .put_with_key(&value, &record.key.as_str().into())
+                    .map(|_| answer(&objects, record, said.clone()))
             }
             StoreOrder::Delete(key) => objects.delete(&key.into()).map(drop),
             StoreOrder::Erase(prefix) => erase(&objects, &prefix),
@@ -80,6 +81,38 @@ impl Store {
         let database = self.database.borrow();
         objects(database.as_ref().ok_or(JsValue::NULL)?)
     }
+}
+
+/// Says what became of a record once its transaction has ended: that there is no room is told only then.
+fn answer(objects: &IdbObjectStore, record: Record, said: Said) {
+    let transaction = objects.transaction();
+    let ended = transaction.clone();
+    let then = once(move || {
+        let error = Reflect::get(&ended, &"error".into()).unwrap_or(JsValue::NULL);
+        if error.is_null() {
+            return;
+        }
+        let name = Reflect::get(&error, &"name".into()).ok().and_then(|name| name.as_string());
+        said(match name.as_deref() {
+            Some("QuotaExceededError") => StoreEvent::Full(record),
+            _ => StoreEvent::Unkept(words(&error)),
+        });
+    });
+    // One of the two happens, once.
+    transaction.set_oncomplete(Some(&then));
+    transaction.set_onabort(Some(&then));
+}
+
+/// The database may be taken away: by the person, who clears what sites keep, or by the browser.
+fn watch(database: &IdbDatabase, kept: Rc<RefCell<Option<IdbDatabase>>>, said: Said) {
+    let then = once(move || {
+        if let Some(database) = kept.take() {
+            database.close();
+            said(StoreEvent::Unkept("the browser's database was taken away".into()));
+        }
+    });
+    database.set_onclose(Some(&then));
+    database.set_onversionchange(Some(&then));
 }
 
 fn objects(database: &IdbDatabase) -> Result<IdbObjectStore, JsValue> {

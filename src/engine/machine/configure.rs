@@ -1,5 +1,6 @@
 //! Documents put in force, and everything told again.
 
+use super::super::archive::Archive;
 use super::super::io::Output;
 use super::super::link::{Link, see};
 use super::super::outbox::count_fault;
@@ -111,6 +112,18 @@ impl Engine {
         self.alerting.unkept();
         let what = format!("nothing is kept over a reload: {why}");
         count_fault(&mut self.stats.faults, now, &what, "this browser");
+    }
+
+    /// The store had no room for a record: history makes it, the record is tried once more. Nothing else is let go.
+    pub(super) fn full(&mut self, now: Timestamp, record: Record) {
+        if !self.archive.shrink(&mut self.dispatch.orders) {
+            return self.unkept(now, "the browser's database takes no more");
+        }
+        if !Archive::owns(&record) {
+            self.dispatch.orders.push_back(StoreOrder::Put(record));
+        }
+        let what = "this browser's storage is full: the oldest half of the stored history is let go";
+        count_fault(&mut self.stats.faults, now, what, "this browser");
     }
 
     fn open_store(&mut self) {

@@ -220,7 +220,11 @@ fn missing_capabilities() -> Vec<(&'static str, &'static str)> {
             is_missing(get(&navigator, "wakeLock")),
             "Wake lock: the device may turn its screen off; set its energy options instead.",
         ),
-        ("persist", !has_persist, "Persistent storage: the browser may delete boards when its disk is full."),
+        (
+            "persist",
+            !has_persist,
+            "Persistent storage: the browser may delete boards and history when its disk is full.",
+        ),
     ]
     .into_iter()
     .filter(|(_, is_missing, _)| *is_missing)
