@@ -303,6 +303,13 @@ impl Browser {
         asleep
     }
 
+    /// From now on the browser has so many bytes for what this origin keeps.
+    pub async fn grant(&self, origin: &str, bytes: u64) {
+        let limits = json!({ "origin": origin.trim_end_matches('/'), "quotaSize": bytes });
+        let done = self.driver.cdp().send_raw("Storage.overrideQuotaForOrigin", limits).await;
+        done.unwrap_or_else(|error| panic!("the quota of {origin}: {error}"));
+    }
+
     /// Ends the browser in good order.
     pub async fn quit(self) {
         self.driver.quit().await.expect("the browser ends");

@@ -15,6 +15,7 @@ mod demo;
 mod elsewhere;
 mod garbage;
 mod guest;
+mod history;
 mod hostile;
 mod kiosk;
 mod kpi;
