@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::kpis::arc;
 use crate::kpi::{
-    Account, Basis, Books, Cause, Counter, Role, Segment, Source, Stop, Sums, WordId, Words, causes, figures_of,
+    Account, Basis, Books, Cause, Counter, Segment, Source, Stop, Sums, WordId, Words, causes, figures_of,
 };
 use crate::plant::Plant;
 use crate::time::{Millis, Timestamp};
@@ -353,7 +353,7 @@ fn account_of(
             .tags
             .iter()
             .map(|(role, tag, source)| KpiInput {
-                role: arc(word(*role)),
+                role: arc(role.word()),
                 path: plant.tags().get(*tag).map_or_else(|| arc(""), |record| record.path.clone()),
                 is_configured: *source == Source::Configured,
             })
@@ -376,20 +376,6 @@ fn account_of(
         overtime: sums.overtime,
         times: (sums.producing().0, sums.busy().0, amount(sums.ideal)),
         missing,
-    }
-}
-
-const fn word(role: Role) -> &'static str {
-    match role {
-        Role::Total => "total",
-        Role::Good => "good",
-        Role::Scrap => "scrap",
-        Role::State => "state",
-        Role::Reason => "reason",
-        Role::Order => "order",
-        Role::Product => "product",
-        Role::Cycle => "cycle",
-        Role::Rate => "rate",
     }
 }
 

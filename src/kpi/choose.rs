@@ -29,6 +29,23 @@ pub enum Role {
 }
 
 impl Role {
+    /// Its word for people.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Total => "total",
+            Self::Good => "good",
+            Self::Scrap => "scrap",
+            Self::State => "state",
+            Self::Reason => "reason",
+            Self::Order => "order",
+            Self::Product => "product",
+            Self::Cycle => "cycle",
+            Self::Rate => "rate",
+        }
+    }
+}
+
+impl Role {
     /// All.
     pub const ALL: [Self; 9] = [
         Self::Total,
