@@ -86,6 +86,17 @@ mod tests {
     const HOUR: Millis = Millis(3_600_000);
 
     #[test]
+    fn what_happened_stands_in_the_middle_or_in_the_live_view() {
+        let half = Millis(HOUR.0 / 2);
+        let around = |at: Timestamp| View::between(at - half, at + half, NOW);
+        let old = NOW - Millis(5 * HOUR.0);
+        let window = around(old).window(NOW);
+        assert_eq!((old - window.from, window.to - old), (half, half));
+        let fresh = around(NOW - Millis(60_000));
+        assert_eq!(fresh, View::live(HOUR));
+    }
+
+    #[test]
     fn the_instant_under_the_pointer_stays() {
         let view = View { span: HOUR, to: Some(NOW - Millis(40 * HOUR.0)) };
         for share in [0.0, 0.25, 0.5, 1.0] {

@@ -189,7 +189,7 @@ fn AlertDetail(alert: Arc<Alert>) -> impl IntoView {
                 {fact("In its group", if alert.is_first { "the first".into() } else { String::new() })}
                 {fact("Now", if alert.is_unknown { "unknown: its data are missing, bad or stale".into() } else { String::new() })}
             </dl>
-            {maybe(alert.tag, |tag| view! { <Past tag /> }.into_any())}
+            {maybe(alert.tag, |tag| view! { <Past tag around=alert.raised /> }.into_any())}
             <History alert=alert.clone() />
             <div class="alert__acts">
                 {each(

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::erased::{attr, block, click, each, shown, words};
 use super::hands::{Shared, TrendHands, use_shared};
 use crate::chart::{Columns, Plot, Summary, View, Window};
-use crate::time::Millis;
+use crate::time::{Millis, Timestamp};
 use crate::ui::canvas::{SparklineView, TrendCanvas, TrendHandle};
 use crate::ui::files;
 use crate::ui::format::{name_words, number_words};
@@ -40,10 +40,18 @@ pub fn Spark(
 pub fn Past(
     /// Whose.
     tag: TagId,
+    /// An instant that is to be in the middle, where it is not of the last minutes anyway.
+    #[prop(default = None)]
+    around: Option<Timestamp>,
 ) -> impl IntoView {
     let live = use_live();
-    let shared = use_shared(SPANS[0].0);
+    let span = SPANS[0].0;
+    let shared = use_shared(span);
     let view = shared.view;
+    if let Some(at) = around {
+        let half = Millis(span.0 / 2);
+        view.set(View::between(at - half, at + half, live.second.get_untracked()));
+    }
     let trend = TrendHandle::new(usize::from(TREND_COLUMNS) * 3 + 1);
     use_past(
         tag,
